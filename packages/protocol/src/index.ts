@@ -1,0 +1,1 @@
+export { TapedeckError } from './errors.ts'; export type { Fault } from './errors.ts';
