@@ -1,0 +1,23 @@
+/** Every limit of the native API in one place; the schemas, the error messages and the OpenAPI document are made from it. */
+export const limits = Object.freeze({
+  roomLength: 256,
+  identityLength: 256,
+  patternCount: 200,
+  prefixLength: 512,
+  storageLength: 64,
+  idempotencyKeyLength: 255,
+  outputs: 8,
+  metadataBytes: 16_384,
+  widthPx: { min: 64, max: 3840 },
+  heightPx: { min: 64, max: 3840 },
+  pixels: 3840 * 2160,
+  fps: { min: 1, max: 60 },
+  videoBitrateKbps: { min: 50, max: 20_000 },
+  gopS: { min: 1, max: 6 },
+  audioBitrateKbps: { min: 16, max: 320 },
+  idleTimeoutS: { min: 1, max: 86_400 },
+  maxDurationS: { min: 1, max: 259_200 },
+  sliceS: { min: 10, max: 86_400 },
+  listItems: { min: 1, max: 200 },
+  tokenTtlS: { min: 60, max: 86_400 },
+});
