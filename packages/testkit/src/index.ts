@@ -1,1 +1,3 @@
 export * from './publishers/index.ts';
+export { requirement } from './requirement.ts';
+export type { RequirementName } from './requirement.ts';

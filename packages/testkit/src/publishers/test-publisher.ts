@@ -34,7 +34,6 @@ export interface TestPublisher {
   readonly identity: string;
   /** Pictures handed to the encoder so far; the number in the last one's barcode is `framesPublished - 1`. */
   readonly framesPublished: number;
-  setMuted(kind: 'audio' | 'video', muted: boolean): Promise<void>;
   /** Leaves the room. Idempotent. */
   stop(): Promise<void>;
 }
@@ -123,11 +122,6 @@ function play({ rtc, identity, room, media, video, audio, fps }: Playing): TestP
     identity,
     get framesPublished() {
       return framesPublished;
-    },
-    async setMuted(kind, muted) {
-      const track = (kind === 'audio' ? audio : video)?.track;
-      if (muted) track?.mute();
-      else track?.unmute();
     },
     async stop() {
       if (isStopped) return;
