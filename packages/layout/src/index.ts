@@ -1,0 +1,8 @@
+export { fitPicture } from './fit-picture.ts';
+export type { Placement } from './fit-picture.ts';
+export { gridShape, maxGridTiles } from './grid.ts';
+export { isLayoutName, layoutNames, layoutTiles } from './layout-tiles.ts';
+export type { LayoutName } from './layout-tiles.ts';
+export { nextSpeaker, noSpeaker, speakerHoldUs, speakerPatienceUs } from './next-speaker.ts';
+export type { SpeakerState } from './next-speaker.ts';
+export type { Canvas, Fit, LayoutOptions, Person, Tile, TileSource } from './types.ts';
