@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Starts the command line under Node 24 or newer: an older Node hands over to the one that npm installed (package `node`).
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const isRecent = Number(process.versions.node.split('.')[0]) >= 24;
+if (isRecent) {
+  enableCompileCache?.();
+  const { main } = await import('../src/main.ts');
+  await main(process.argv);
+} else {
+  const node = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(node)) {
+    console.error(`Tapedeck needs Node 24 (this is ${process.versions.node}) and ${node} is missing: run "npm ci" first.`);
+    process.exit(1);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 128));
+}

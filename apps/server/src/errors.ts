@@ -1,0 +1,67 @@
+import { TapedeckError } from '@tapedeck/protocol';
+
+/** A configuration key or environment variable that cannot be used: the server does not start. `field` is the key. */
+export class ConfigError extends TapedeckError {
+  override readonly code = 'CONFIG_INVALID';
+  override readonly fault = 'caller';
+  override readonly field: string;
+
+  constructor(field: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.field = field;
+  }
+}
+
+/** Another supervisor that is alive works on the same data directory. */
+export class DataDirLockedError extends TapedeckError {
+  override readonly code = 'DATA_DIR_LOCKED';
+  override readonly fault = 'caller';
+  readonly pid: number;
+
+  constructor(dataDir: string, pid: number) {
+    super(
+      `${dataDir} is in use by a running Tapedeck (process ${pid}): stop that one first or set TAPEDECK_DATA_DIR to another directory.`,
+    );
+    this.pid = pid;
+  }
+}
+
+/** The address to listen on is taken or not ours. */
+export class ListenError extends TapedeckError {
+  override readonly code = 'LISTEN_FAILED';
+  override readonly fault = 'caller';
+
+  constructor(host: string, port: number, options: { cause: unknown }) {
+    const reason = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(`Cannot listen on ${host}:${port} (${reason}): free it or set TAPEDECK_PORT.`, options);
+  }
+}
+
+/** Less than `minFreeBytes` left on the data disk: no new recording is accepted. */
+export class DiskFullError extends TapedeckError {
+  override readonly code = 'DISK_FULL';
+  override readonly fault = 'service';
+  override readonly retryable = true;
+
+  constructor(freeBytes: number, minFreeBytes: number) {
+    super(
+      `Only ${freeBytes} bytes are free on the data disk and ${minFreeBytes} (minFreeBytes) are kept in reserve: new recordings are refused.`,
+    );
+  }
+}
+
+/** A render process failed more often than it may. The log is kept. */
+export class RenderFailedError extends TapedeckError {
+  override readonly code = 'RENDER_FAILED';
+  override readonly fault = 'service';
+
+  constructor(outputIndex: number, attempts: number, detail: string) {
+    super(`Output ${outputIndex} could not be rendered in ${attempts} attempts: ${detail}`);
+  }
+}
+
+/** A command of the command line got an answer it cannot go on with. */
+export class CommandError extends TapedeckError {
+  override readonly code = 'COMMAND_FAILED';
+  override readonly fault = 'caller';
+}
