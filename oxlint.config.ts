@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { defineConfig } from 'oxlint';
+
+/** What each package may import of ours (docs/architecture.md §3). Tests, bench, e2e and the server may import everything. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  rtp: [],
+  layout: [],
+  rtplog: ['rtp', 'protocol'],
+  timeline: ['rtp', 'protocol'],
+  livekit: ['rtp', 'protocol'],
+  capture: ['rtp', 'rtplog', 'livekit', 'protocol'],
+  render: ['rtp', 'rtplog', 'timeline', 'layout', 'protocol'],
+  catalogue: ['protocol'],
+  delivery: ['protocol'],
+  api: ['protocol', 'catalogue', 'layout'],
+};
+
+const inside = {
+  regex: '^@tapedeck/[^/]+/(src|test)|^(\\.\\./)+(packages|apps|bench|e2e)/',
+  message: 'Nothing imports from the inside of another package: only its entry.',
+};
+
+const ours = [...readdirSync(new URL('packages', import.meta.url)), 'console', 'bench', 'e2e'];
+
+function importRule(allowed: readonly string[], self = '') {
+  const forbidden = ours.filter((name) => name !== self && !allowed.includes(name));
+  const others = {
+    regex: `^@tapedeck/(${forbidden.join('|')})(/|$)|^tapedeck$`,
+    message: `Of ours, this package may import only: ${allowed.join(', ') || 'nothing'}.`,
+  };
+  return { 'no-restricted-imports': ['error', { patterns: [inside, others] }] as const };
+}
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise', 'react'],
+  categories: { correctness: 'error' },
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [inside] }],
+    'import/no-cycle': ['error', { ignoreTypes: true }],
+    'import/no-default-export': 'off',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/await-thenable': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/ban-ts-comment': 'error',
+    'typescript/only-throw-error': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/no-unnecessary-type-assertion': 'off',
+    'typescript/no-base-to-string': 'off',
+    'unicorn/no-useless-spread': 'off', // [...map] while deleting from it is meant
+    'typescript/consistent-type-imports': 'error',
+    'no-empty': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    eqeqeq: ['error', 'always', { null: 'ignore' }],
+    'no-promise-executor-return': 'off',
+    'max-lines': ['error', { max: 300 }],
+    'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+  },
+  overrides: [
+    ...Object.entries(MAY_IMPORT).map(([name, allowed]) => ({ files: [`packages/${name}/src/**/*.ts`], rules: importRule(allowed) })),
+    { files: ['apps/console/src/**'], rules: importRule(['protocol', 'layout', 'node-sdk']) },
+    {
+      files: ['**/*.test.ts', 'packages/*/test/**', 'apps/server/test/**'],
+      rules: {
+        'no-restricted-imports': ['error', { patterns: [inside] }],
+        'max-lines-per-function': 'off',
+        'max-lines': ['error', { max: 500 }],
+      },
+    },
+    { files: ['**/*.mjs', '**/*.tsx'], rules: { 'max-lines-per-function': ['error', { max: 120 }] } },
+  ],
+  ignorePatterns: ['**/dist/**', 'bench/work/**'],
+});

@@ -1,0 +1,3 @@
+import { check } from './run.mjs';
+
+if (!(await check('types'))) process.exit(1);
