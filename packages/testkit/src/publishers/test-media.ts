@@ -1,3 +1,5 @@
+import { makeTestBeep, paintTestPicture } from '../picture/index.ts';
+
 /** The picture and the sound of one synthetic person, both as functions of media time. */
 export interface TestMedia {
   readonly width: number;
@@ -16,20 +18,9 @@ export function createTestMedia(options: { id: number; width: number; height: nu
     width,
     height,
     paint(frame) {
-      const isFlash = frame % fps < fps / 10;
-      picture.fill(isFlash ? 235 : 60 + ((frame * 2) % 100), 0, width * height);
-      picture.fill((id * 70) % 255, width * height, (width * height * 5) / 4);
-      picture.fill((id * 110) % 255, (width * height * 5) / 4);
+      paintTestPicture(picture, { identity: id, width, height, fps, frame });
       return picture;
     },
-    beep(first, count) {
-      const samples = new Int16Array(count);
-      const hz = 600 + 200 * id;
-      for (let i = 0; i < count; i++) {
-        const at = (first + i) % 48_000;
-        if (at < 4800) samples[i] = Math.round(10_000 * Math.sin((2 * Math.PI * hz * at) / 48_000));
-      }
-      return samples;
-    },
+    beep: (first, count) => makeTestBeep({ identity: id, firstSample: first, sampleCount: count }),
   };
 }
