@@ -1,0 +1,11 @@
+export { canEncodeTestVideo, encodeTestVideo } from './encode-test-video.ts';
+export type { TestVideo } from './encode-test-video.ts';
+export { encodeTestAudio, isDtxPacket, OPUS_PACKET_SAMPLES } from './encode-test-audio.ts';
+export type { TestAudio } from './encode-test-audio.ts';
+export type { TestFrame } from './media-cache.ts';
+export { packetizeVideo } from './packetize-video.ts';
+export { packetizeAudio, packetizeRed } from './packetize-audio.ts';
+export { loadAudioLoop, loadVideoLoop } from './media-loop.ts';
+export type { LoopFrame, MediaLoop } from './media-loop.ts';
+export { LoopSender, MAX_PACKET_BYTES } from './loop-sender.ts';
+export type { LoopPacket, LoopSenderStart } from './loop-sender.ts';
