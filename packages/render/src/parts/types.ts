@@ -16,6 +16,9 @@ export interface EncodedSample {
   /** Ticks. */
   readonly duration: number;
   readonly isKeyframe: boolean;
+  /** Pixels, on keyframes where they differ from the track's (a remuxed camera that changed its resolution). */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** Timescale: 90000 for MP4 (any multiple of the frame rate will do); WebM rounds to 1 ms. */

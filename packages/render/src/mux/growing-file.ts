@@ -1,0 +1,66 @@
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+
+/** A file under construction: synchronous writes at any place, data on the platter about once a second without waiting for it. */
+export class GrowingFile {
+  readonly path: string;
+  readonly #fd: number;
+  #syncedAtMs = 0;
+  #isSyncing = false;
+  #isClosed = false;
+
+  /** Opens for reading and writing; creates the file when it is not there, never empties it. */
+  constructor(path: string) {
+    this.path = path;
+    this.#fd = openSync(path, 'a+', 0o644);
+    closeSync(this.#fd);
+    this.#fd = openSync(path, 'r+');
+  }
+
+  get sizeBytes(): number {
+    return fstatSync(this.#fd).size;
+  }
+
+  write(at: number, bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done, bytes.length - done, at + done);
+  }
+
+  /** Up to `length` bytes from `at` (fewer at the end of the file), fresh buffer. */
+  read(at: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const count = readSync(this.#fd, bytes, done, length - done, at + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
+  }
+
+  truncate(sizeBytes: number): void {
+    ftruncateSync(this.#fd, sizeBytes);
+  }
+
+  /** Returns when the data is on the platter. */
+  sync(): void {
+    fdatasyncSync(this.#fd);
+    this.#syncedAtMs = performance.now();
+  }
+
+  /** Starts a flush unless the last one is younger than a second or still under way. */
+  syncSoon(): void {
+    if (this.#isSyncing || performance.now() - this.#syncedAtMs < 1000) return;
+    this.#isSyncing = true;
+    this.#syncedAtMs = performance.now();
+    fdatasync(this.#fd, () => {
+      this.#isSyncing = false;
+      if (this.#isClosed) closeSync(this.#fd);
+    });
+  }
+
+  /** Idempotent; a flush under way ends first. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (!this.#isSyncing) closeSync(this.#fd);
+  }
+}
