@@ -1,7 +1,12 @@
 import type { CreateRecording, Recording, RecordingState } from '@tapedeck/protocol';
 
 /** An application: every query below is scoped to one. `secret` is decrypted only in memory. */
-export interface Application { readonly id: string; readonly name: string; readonly key: string; readonly secret: string }
+export interface Application {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string;
+  readonly secret: string;
+}
 
 /** What a recorder node holds while it owns a recording. `epoch` is the fencing token: every write carries it and a stale one changes nothing. */
 export interface Claim {
@@ -46,7 +51,10 @@ export interface Catalogue {
     /** Inserts `starting`, NOTIFYs recorders. The same idempotency key of one application returns the first answer. */
     create(applicationId: string, request: CreateRecording, idempotencyKey: string | null): Promise<Recording>;
     get(applicationId: string, id: string): Promise<Recording | null>;
-    list(applicationId: string, query: { room?: string; state?: RecordingState; prefix?: string; from?: string; to?: string; limit?: number; cursor?: string }): Promise<{ items: Recording[]; nextCursor: string | null }>;
+    list(
+      applicationId: string,
+      query: { room?: string; state?: RecordingState; prefix?: string; from?: string; to?: string; limit?: number; cursor?: string },
+    ): Promise<{ items: Recording[]; nextCursor: string | null }>;
     /** Sets `desired` and NOTIFYs; the owner acts. @throws {InvalidStateError} RECORDING_STATE when not possible from the present state. */
     setDesired(applicationId: string, id: string, desired: DesiredState): Promise<Recording>;
     patch(applicationId: string, id: string, change: { layout?: unknown; subscribe?: unknown; metadata?: unknown }): Promise<Recording>;
@@ -62,7 +70,11 @@ export interface Catalogue {
     heartbeat(claim: Claim, expiryMs: number): Promise<{ desired: DesiredState; layout: unknown; subscribe: unknown } | null>;
     setPlans(claim: Claim, plans: readonly unknown[]): Promise<void>;
     /** Moves the state forward by the table of allowed moves; false when fenced off or already there (never two terminal events). */
-    transition(claim: Claim, to: RecordingState, change?: { startedAt?: Date; endedAt?: Date; endReason?: string; error?: { code: string; fault: string; detail: string } | null }): Promise<boolean>;
+    transition(
+      claim: Claim,
+      to: RecordingState,
+      change?: { startedAt?: Date; endedAt?: Date; endReason?: string; error?: { code: string; fault: string; detail: string } | null },
+    ): Promise<boolean>;
     participant(claim: Claim, p: { identity: string; name: string; joinedMs: number; leftMs: number | null }): Promise<void>;
     file(claim: Claim, file: FileRow): Promise<void>;
     event(claim: Claim, type: string, data: unknown): Promise<void>;
@@ -73,7 +85,9 @@ export interface Catalogue {
   /** pg-boss: offline renders. */
   jobs: {
     submitRender(applicationId: string, recordingId: string, output: unknown): Promise<{ id: string }>;
-    workRenders(handler: (job: { id: string; applicationId: string; recordingId: string; output: unknown }, signal: AbortSignal) => Promise<void>): Promise<() => Promise<void>>;
+    workRenders(
+      handler: (job: { id: string; applicationId: string; recordingId: string; output: unknown }, signal: AbortSignal) => Promise<void>,
+    ): Promise<() => Promise<void>>;
     finishRenderFile(job: { recordingId: string; applicationId: string }, file: FileRow): Promise<void>;
   };
 }
