@@ -1,0 +1,76 @@
+import { Frame } from 'node-av';
+import { AV_PIX_FMT_YUV420P } from 'node-av/constants';
+import { RenderSetupError } from '../errors.ts';
+
+/** A colour as Y, U, V bytes (limited range). */
+export type YuvColour = readonly [y: number, u: number, v: number];
+/** Limited-range black. */
+export const black: YuvColour = [16, 128, 128];
+
+/** A rectangle in whole even pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The one picture that everything is drawn on and that goes to the encoder as it is: `planes` are views of `frame`'s own memory (Y, U, V; 4:2:0),
+ * so nothing is copied between drawing and encoding.
+ */
+export class PictureCanvas {
+  readonly width: number;
+  readonly height: number;
+  readonly frame = new Frame();
+  readonly planes: readonly [Buffer, Buffer, Buffer];
+  readonly strides: readonly [number, number, number];
+  #isClosed = false;
+
+  /** @throws {RenderSetupError} RENDER_SETUP when there is no memory for it. */
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.frame.alloc();
+    this.frame.width = width;
+    this.frame.height = height;
+    this.frame.format = AV_PIX_FMT_YUV420P;
+    const status = this.frame.getBuffer(64);
+    const [y, u, v] = this.frame.data ?? [];
+    if (status < 0 || y === undefined || u === undefined || v === undefined)
+      throw new RenderSetupError(`no memory for a ${width}×${height} canvas`);
+    const [strideY = 0, strideU = 0, strideV = 0] = this.frame.linesize;
+    this.planes = [y, u, v];
+    this.strides = [strideY, strideU, strideV];
+    this.fill({ x: 0, y: 0, width, height }, black);
+  }
+
+  /** Paints a rectangle in one colour. */
+  fill(area: Rectangle, colour: YuvColour): void {
+    for (const [index, plane] of this.planes.entries()) {
+      const shift = index === 0 ? 0 : 1;
+      const stride = this.strides[index] as number;
+      const left = area.x >> shift;
+      const bottom = (area.y + area.height) >> shift;
+      for (let row = area.y >> shift; row < bottom; row++) {
+        const start = row * stride + left;
+        plane.fill(colour[index] as number, start, start + (area.width >> shift));
+      }
+    }
+  }
+
+  /** Plane views that begin at a point: what the scaler writes a tile into. */
+  planesAt(x: number, y: number): Buffer[] {
+    return this.planes.map((plane, index) => {
+      const shift = index === 0 ? 0 : 1;
+      return plane.subarray((y >> shift) * (this.strides[index] as number) + (x >> shift));
+    });
+  }
+
+  /** Frees the picture. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.frame.free();
+  }
+}
