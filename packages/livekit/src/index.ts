@@ -1,0 +1,12 @@
+export { JoinError, LiveKitBinaryError, LiveKitStartError, TokenError } from './errors.ts';
+export { silentLog } from './log.ts';
+export type { Log } from './log.ts';
+export { monotonicUs } from './monotonic-clock.ts';
+export { httpUrl, roomService, wsUrl } from './room-service.ts';
+export { participantToken, recorderToken, verifyToken } from './tokens.ts';
+export type { KeyPair, ParticipantGrant } from './tokens.ts';
+export { adoptLiveKitServer, startLiveKitServer } from './server/livekit-server.ts';
+export type { LiveKitServer, StartOptions } from './server/livekit-server.ts';
+export { joinAsRecorder } from './participant/recorder-participant.ts';
+export type { LayerChoice, RecorderOptions, RecorderParticipant, RecorderStats } from './participant/recorder-participant.ts';
+export type * from './participant/types.ts';

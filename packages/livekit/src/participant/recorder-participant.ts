@@ -1,0 +1,274 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DisconnectReason, LeaveRequest_Action, UpdateSubscription, UpdateTrackSettings, VideoQuality } from '@livekit/protocol';
+import type { LeaveRequest } from '@livekit/protocol';
+import { JoinError } from '../errors.ts';
+import { silentLog } from '../log.ts';
+import type { Log } from '../log.ts';
+import { monotonicUs } from '../monotonic-clock.ts';
+import { recorderToken } from '../tokens.ts';
+import type { KeyPair } from '../tokens.ts';
+import { ParticipantSession } from './participant-session.ts';
+import type { SessionHandlers } from './participant-session.ts';
+import { Roster } from './roster.ts';
+import type { OfferedTrack } from './sdp-offer.ts';
+import type { SignalResponseMessage } from './signal-connection.ts';
+import { addStats, emptyReceiverStats } from './track-receiver.ts';
+import type { ReceiverStats } from './track-receiver.ts';
+import type { EndReason, PacketSink, Publication, ReceivedTrack, RemoteParticipant, RoomEvent } from './types.ts';
+
+/** Which layer of a simulcast or SVC track is wanted; what is left out is not limited. */
+export interface LayerChoice {
+  readonly quality?: 'low' | 'medium' | 'high';
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+}
+
+/** How {@link joinAsRecorder} joins. */
+export interface RecorderOptions {
+  /** `ws(s)://` or `http(s)://`. */
+  readonly url: string;
+  /** A ready token, or what is needed to make one for every join. Only the second survives a lost connection after the token has expired. */
+  readonly auth: { readonly token: string } | ({ readonly room: string; readonly identity: string } & KeyPair);
+  /** Called once for every track that starts (and again after a rejoin). Null: not wanted, its packets are dropped. */
+  readonly openTrack: (track: ReceivedTrack) => PacketSink | null;
+  readonly onEvent: (event: RoomEvent) => void;
+  /** Asked for every publication; default: all. */
+  readonly shouldSubscribe?: (publication: Publication) => boolean;
+  /** Default: the highest. */
+  readonly chooseLayer?: (publication: Publication) => LayerChoice;
+  /** Longest time between keyframes of a video track in seconds; default 30. Infinity: only when needed. */
+  readonly keyframeS?: number;
+  /** How long to try to come back before ending as `connection-lost`, seconds; default 60. */
+  readonly reconnectS?: number;
+  /** How long one join may take, ms; default 10 000. */
+  readonly joinTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly log?: Log;
+}
+
+/** Counters of a participant over all its tracks and connections. */
+export interface RecorderStats extends Readonly<ReceiverStats> {
+  readonly malformedSignals: number;
+  readonly reconnects: number;
+}
+
+/**
+ * Joins a room hidden, subscribes, and hands out packets until {@link RecorderParticipant.leave} or an `ended` event. Resolves when the server let us in; events of those already present
+ * have been delivered by then.
+ *
+ * @throws {JoinError} LIVEKIT_JOIN_FAILED when the server cannot be reached or refuses.
+ */
+export async function joinAsRecorder(options: RecorderOptions): Promise<RecorderParticipant> {
+  options.signal?.throwIfAborted();
+  const participant = new RecorderParticipant(options);
+  await participant.start();
+  return participant;
+}
+
+const qualities = { low: VideoQuality.LOW, medium: VideoQuality.MEDIUM, high: VideoQuality.HIGH } as const;
+const endReasons: Readonly<Partial<Record<DisconnectReason, EndReason>>> = {
+  [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate-identity',
+  [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
+  [DisconnectReason.ROOM_DELETED]: 'room-closed',
+  [DisconnectReason.ROOM_CLOSED]: 'room-closed',
+};
+
+/** See {@link joinAsRecorder}. */
+export class RecorderParticipant {
+  readonly #options: RecorderOptions;
+  readonly #log: Log;
+  readonly #roster: Roster;
+  readonly #subscribed = new Set<string>();
+  readonly #closedTracks = emptyReceiverStats();
+  readonly #counters = { malformedSignals: 0, reconnects: 0 };
+  #session: ParticipantSession | null = null;
+  #isReconnecting = false;
+  #hasEnded = false;
+  #generation = 0;
+
+  /** @internal use {@link joinAsRecorder} */
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+    this.#roster = new Roster((event) => this.#onRosterEvent(event));
+  }
+
+  /** @internal */
+  async start(): Promise<void> {
+    await this.#join();
+    this.#options.signal?.addEventListener('abort', () => this.leave(), { once: true });
+  }
+
+  get participants(): readonly RemoteParticipant[] {
+    return this.#roster.participants;
+  }
+
+  get publications(): readonly Publication[] {
+    return [...this.#roster.publications()];
+  }
+
+  /** Tracks asked for now. */
+  get subscriptionCount(): number {
+    return this.#subscribed.size;
+  }
+
+  isSubscribed(trackSid: string): boolean {
+    return this.#subscribed.has(trackSid);
+  }
+
+  /** Sums over all tracks since the join. */
+  get stats(): RecorderStats {
+    const sums = { ...this.#closedTracks, ...this.#counters };
+    for (const { stats } of this.#session?.media.receivers() ?? []) addStats(sums, stats);
+    return sums;
+  }
+
+  /** Asks `shouldSubscribe` again for every publication and changes the subscriptions that differ. */
+  updateSubscriptions(): void {
+    for (const publication of this.#roster.publications()) this.#subscribe(publication);
+  }
+
+  /** Asks for a keyframe of one video track, or of all. */
+  requestKeyframe(trackSid?: string): void {
+    const nowUs = monotonicUs();
+    for (const receiver of this.#session?.media.receivers() ?? []) {
+      if (trackSid === undefined || receiver.track.trackSid === trackSid) receiver.requestKeyframe(nowUs);
+    }
+  }
+
+  /** Leaves for good; one `ended` event with reason `stopped`. Idempotent. */
+  leave(): void {
+    this.#end('stopped');
+  }
+
+  async #join(): Promise<void> {
+    const { url, auth, keyframeS = 30, joinTimeoutMs = 10_000 } = this.#options;
+    const token = 'token' in auth ? auth.token : await recorderToken(auth, auth.room, auth.identity);
+    const generation = ++this.#generation;
+    const address = { url, token, name: `recorder-${generation}`, keyframeIntervalS: keyframeS, joinTimeoutMs };
+    const session = await ParticipantSession.open(address, this.#sessionHandlers(generation));
+    if (this.#hasEnded) {
+      session.close();
+      return;
+    }
+    this.#closeSession();
+    this.#session = session;
+    this.#subscribed.clear();
+    this.#roster.replace(session.join.otherParticipants);
+    this.updateSubscriptions();
+  }
+
+  #sessionHandlers(generation: number): SessionHandlers {
+    const isCurrent = (): boolean => generation === this.#generation && !this.#hasEnded;
+    return {
+      onMessage: (message) => isCurrent() && this.#read(message),
+      onMalformed: () => void this.#counters.malformedSignals++,
+      onSignalLost: (reason) => isCurrent() && this.#lost('signal', reason),
+      onMedia: (state, reason) => isCurrent() && state === 'failed' && this.#lost('media', reason),
+      openTrack: (track) => this.#openTrack(track),
+      closeTrack: (receiver) => addStats(this.#closedTracks, receiver.stats),
+      onKeyframeRequested: (trackSid) => this.#emit({ type: 'keyframe-requested', trackSid }),
+      onPacketsLost: (trackSid, count) => this.#emit({ type: 'packets-lost', trackSid, count }),
+    };
+  }
+
+  #read(message: SignalResponseMessage): void {
+    if (message.case === 'update') this.#roster.update(message.value.participants);
+    else if (message.case === 'speakersChanged') this.#roster.updateSpeakers(message.value.speakers);
+    else if (message.case === 'roomUpdate') this.#emit({ type: 'room-metadata', metadata: message.value.room?.metadata ?? '' });
+    else if (message.case === 'subscriptionResponse') {
+      this.#emit({ type: 'subscription-failed', trackSid: message.value.trackSid, error: String(message.value.err) });
+    } else if (message.case === 'leave') this.#readLeave(message.value);
+  }
+
+  #readLeave({ action, reason }: LeaveRequest): void {
+    if (action === LeaveRequest_Action.RECONNECT || action === LeaveRequest_Action.RESUME) this.#lost('media', `server asked (${reason})`);
+    else if (reason === DisconnectReason.SERVER_SHUTDOWN) this.#end('server-shutdown');
+    else this.#end(endReasons[reason] ?? 'removed');
+  }
+
+  #onRosterEvent(event: RoomEvent): void {
+    if (event.type === 'unpublished') this.#subscribed.delete(event.publication.trackSid);
+    this.#emit(event);
+    if (event.type === 'published') this.#subscribe(event.publication);
+  }
+
+  #subscribe(publication: Publication): void {
+    const { trackSid } = publication;
+    const isWanted = this.#options.shouldSubscribe?.(publication) ?? true;
+    if (isWanted === this.#subscribed.has(trackSid)) return;
+    const request = new UpdateSubscription({ trackSids: [trackSid], subscribe: isWanted });
+    if (this.#session?.send({ case: 'subscription', value: request }) !== true) return;
+    if (isWanted) this.#subscribed.add(trackSid);
+    else this.#subscribed.delete(trackSid);
+    if (isWanted && publication.kind === 'video') this.#chooseLayer(publication);
+  }
+
+  #chooseLayer(publication: Publication): void {
+    const { quality = 'high', width, height, fps } = this.#options.chooseLayer?.(publication) ?? {};
+    const settings = new UpdateTrackSettings({
+      ...{ trackSids: [publication.trackSid], quality: qualities[quality] },
+      ...(width === undefined || height === undefined ? {} : { width, height }),
+      ...(fps === undefined ? {} : { fps }),
+    });
+    this.#session?.send({ case: 'trackSetting', value: settings });
+  }
+
+  #openTrack(offered: OfferedTrack): PacketSink | null {
+    const participant = this.#roster.participant(offered.participantSid);
+    const publication = this.#roster.publication(offered.trackSid);
+    if (participant === undefined || publication === undefined) return null;
+    return this.#options.openTrack(Object.freeze({ ...offered, participant, publication }));
+  }
+
+  #lost(scope: 'signal' | 'media', reason: string): void {
+    if (this.#hasEnded) return;
+    this.#log.warn({ scope, reason }, 'recorder participant lost its connection');
+    this.#emit({ type: 'disconnected', scope, reason });
+    if (!this.#isReconnecting) void this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#isReconnecting = true;
+    const deadlineMs = Date.now() + (this.#options.reconnectS ?? 60) * 1000;
+    for (let pauseMs = 0; !this.#hasEnded; pauseMs = Math.min(2000, pauseMs * 2 + 100)) {
+      if (Date.now() + pauseMs > deadlineMs) {
+        this.#end('connection-lost');
+        break;
+      }
+      await delay(pauseMs);
+      try {
+        await this.#join();
+        this.#counters.reconnects++;
+        this.#emit({ type: 'reconnected', how: 'rejoined' });
+        break;
+      } catch (error) {
+        this.#log.debug({ error: (error as Error).message }, 'rejoin failed');
+        if (error instanceof JoinError && !error.retryable) {
+          this.#end('connection-lost');
+          break;
+        }
+      }
+    }
+    this.#isReconnecting = false;
+  }
+
+  #closeSession(): void {
+    for (const { stats } of this.#session?.media.receivers() ?? []) addStats(this.#closedTracks, stats);
+    this.#session?.close();
+    this.#session = null;
+  }
+
+  #emit(event: RoomEvent): void {
+    this.#options.onEvent(event);
+  }
+
+  #end(reason: EndReason): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#closeSession();
+    this.#log.info({ reason }, 'recorder participant ended');
+    this.#emit({ type: 'ended', reason });
+  }
+}
