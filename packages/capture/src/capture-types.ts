@@ -73,7 +73,7 @@ export interface Capture {
   setLayout(layout: unknown): void;
   /** Leaves the room and writes the last event. Resolves when everything has been flushed. Idempotent: the first reason counts. */
   stop(reason: string): Promise<void>;
-  readonly stats: RecorderStats & { readonly rtcpPackets: number; readonly skippedWhilePaused: number };
+  readonly stats: RecorderStats & { readonly skippedWhilePaused: number };
   /** Resolves once, whoever ended it; never rejects. */
   readonly ended: Promise<{ readonly reason: CaptureEnd }>;
 }

@@ -34,7 +34,6 @@ class RoomCapture implements Capture {
   #isPaused = false;
   #hasFirstPacket = false;
   #lastMediaUs = monotonicUs();
-  #rtcpPackets = 0;
   #skippedWhilePaused = 0;
   #idleTimer: NodeJS.Timeout | null = null;
 
@@ -73,7 +72,7 @@ class RoomCapture implements Capture {
   get stats(): Capture['stats'] {
     const participant = this.#participant;
     if (participant === null) throw new Error('The capture has not started.');
-    return { ...participant.stats, rtcpPackets: this.#rtcpPackets, skippedWhilePaused: this.#skippedWhilePaused };
+    return { ...participant.stats, skippedWhilePaused: this.#skippedWhilePaused };
   }
 
   pause(): void {
@@ -114,8 +113,7 @@ class RoomCapture implements Capture {
         this.#skippedWhilePaused++;
         return;
       }
-      if (kind === 'rtcp') this.#rtcpPackets++;
-      else if (!this.#hasFirstPacket) this.#tellFirstPacket(arrivalUs);
+      if (kind === 'rtp' && !this.#hasFirstPacket) this.#tellFirstPacket(arrivalUs);
       appender.append(kind, arrivalUs, bytes);
     };
   }
@@ -193,6 +191,7 @@ class RoomCapture implements Capture {
         toldFor = this.#lastMediaUs;
         this.#tell({ type: 'idle', silentS: silentUs / 1_000_000 });
       }
+      if (this.#stopReason !== null) return;
       this.#idleTimer = setTimeout(check, Math.max(50, Math.min(1000, (idleUs - silentUs) / 1000)));
     };
     check();

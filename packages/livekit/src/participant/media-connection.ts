@@ -20,6 +20,9 @@ export interface MediaHandlers {
   readonly onState: (state: 'connected' | 'failed', reason: string) => void;
 }
 
+// The binding frees a native object only when its closing has been told to a listener, and must not be collected before: until then it is held here.
+const heldNatives = new Set<object>();
+
 interface Section {
   native: Track | null;
   receiver: TrackReceiver | null;
@@ -52,6 +55,7 @@ export class MediaConnection {
     // forceMediaTransport: the first offer carries only a data channel, and without it the DTLS transport is made without SRTP.
     const config = { iceServers: [...iceServers], disableAutoNegotiation: true, forceMediaTransport: true };
     this.#connection = new nodeDataChannel.PeerConnection(name, config);
+    heldNatives.add(this.#connection);
     this.#connection.onLocalDescription((sdp) => this.#answered(sdp));
     this.#connection.onLocalCandidate((line, mid) => this.#isClosed || handlers.onCandidate(line.replace(/^a=/, ''), mid));
     this.#connection.onStateChange((state) => this.#changeState(state));
@@ -149,6 +153,8 @@ export class MediaConnection {
   #bindNative(native: Track): void {
     const section = this.#section(native.mid());
     section.native = native;
+    heldNatives.add(native);
+    native.onClosed(() => heldNatives.delete(native));
     native.onMessage((message) => section.receiver?.receive(message, monotonicUs()));
   }
 
@@ -177,6 +183,7 @@ export class MediaConnection {
   }
 
   #changeState(state: string): void {
+    if (state === 'closed') heldNatives.delete(this.#connection);
     if (this.#isClosed) return;
     if (state === 'connected') this.#handlers.onState('connected', '');
     if (state === 'failed' || state === 'closed') this.#handlers.onState('failed', `media connection ${state}`);

@@ -81,7 +81,7 @@ export async function startLiveKitServer(options: StartOptions): Promise<LiveKit
     ...{ ...ports, bindAddress, nodeIp, configHash: createHash('sha256').update(config).digest('hex') },
   };
   await writePidFile(options.dataDir, file);
-  const server = serverOf(file, options.dataDir, exited, false);
+  const server = serverOf(file, options.dataDir, exited, child);
   if (!(await answersWithin(file, options.readyTimeoutMs ?? 15_000, exited))) {
     await server.stop(0);
     const tail = (await readFile(logPath, 'utf8').catch(() => '')).split('\n').slice(-6).join('\n');
@@ -101,7 +101,7 @@ export async function adoptLiveKitServer(dataDir: string, log: Log = silentLog):
     await removePidFile(dataDir);
     return null;
   }
-  const server = serverOf(file, dataDir, whenProcessGoes(file), true);
+  const server = serverOf(file, dataDir, whenProcessGoes(file, false), null);
   if (!(await answersWithin(file, 2000, server.exited))) {
     log.warn({ pid: file.pid }, 'stale LiveKit server does not answer, stopping it');
     await server.stop();
@@ -153,22 +153,23 @@ function whenChildExits(child: ChildProcess): LiveKitServer['exited'] {
   });
 }
 
-async function whenProcessGoes(file: ServerPidFile): LiveKitServer['exited'] {
-  while (await isSameProcess(file)) await delay(250, undefined, { ref: false }); // not our child: no exit event
+async function whenProcessGoes(file: ServerPidFile, ref: boolean): LiveKitServer['exited'] {
+  while (await isSameProcess(file)) await delay(250, undefined, { ref }); // not our child: no exit event
   return { code: null, signal: null };
 }
 
-function serverOf(file: ServerPidFile, dataDir: string, exited: LiveKitServer['exited'], isAdopted: boolean): LiveKitServer {
+function serverOf(file: ServerPidFile, dataDir: string, exited: LiveKitServer['exited'], child: ChildProcess | null): LiveKitServer {
   let stopping: Promise<void> | null = null;
   const stop = async (graceMs: number): Promise<void> => {
     const timer = setTimeout(() => signalProcess(file.pid, 'SIGKILL'), graceMs);
-    if (!isAdopted || (await isSameProcess(file))) signalProcess(file.pid, 'SIGTERM');
-    await exited;
+    child?.ref(); // else waiting for its end would not keep this process alive
+    if (child !== null || (await isSameProcess(file))) signalProcess(file.pid, 'SIGTERM');
+    await (child === null ? whenProcessGoes(file, true) : exited);
     clearTimeout(timer);
     await removePidFile(dataDir);
   };
   return {
-    ...{ pid: file.pid, port: file.port, rtcTcpPort: file.rtcTcpPort, rtcUdpPort: file.rtcUdpPort, isAdopted, exited },
+    ...{ pid: file.pid, port: file.port, rtcTcpPort: file.rtcTcpPort, rtcUdpPort: file.rtcUdpPort, isAdopted: child === null, exited },
     url: `ws://${localHost(file.bindAddress)}:${file.port}`,
     configHash: file.configHash,
     stop: (graceMs = 5000) => (stopping ??= stop(graceMs)),
