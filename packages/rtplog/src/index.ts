@@ -1,1 +1,16 @@
 export type * from './types.ts';
+export { openLogWriter } from './log-writer.ts';
+export type { LogWriterOptions } from './log-writer.ts';
+export type { FileLayer, LogFile } from './file-layer.ts';
+export { nodeFileLayer } from './file-layer.ts';
+export type { ClosedFile } from './segment-file.ts';
+export { readLogBatches } from './read-log-batches.ts';
+export type { ReadLogOptions } from './read-log-batches.ts';
+export { readSegment } from './read-segment.ts';
+export type { Segment } from './read-segment.ts';
+export type { SegmentHeader } from './segment-format.ts';
+export { chainHead } from './seal.ts';
+export { crc32c } from './crc32c.ts';
+export { bootId } from './boot-id.ts';
+export { monotonicUs } from './monotonic-us.ts';
+export { CorruptLogError, LogExistsError, LogNotFoundError, SealFailedError } from './errors.ts';

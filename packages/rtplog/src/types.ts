@@ -45,11 +45,31 @@ export interface LogRecord {
 
 /** One line of session.jsonl. `us`: same clock as arrivalUs; `wall`: ms since 1970. */
 export type SessionEvent = { readonly us: number; readonly wall: number } & (
-  | { readonly type: 'started'; readonly recordingId: string; readonly epoch: number; readonly room: string; readonly bootId: string; /** `us` of RecordingUs 0 in this epoch's clock; epochs > 1 carry recording time on */ readonly recordingUs: number }
+  | {
+      readonly type: 'started';
+      readonly recordingId: string;
+      readonly epoch: number;
+      readonly room: string;
+      readonly bootId: string;
+      /** `us` of RecordingUs 0 in this epoch's clock; epochs > 1 carry recording time on */ readonly recordingUs: number;
+    }
   | { readonly type: 'clock' } // every second: everything that arrived up to `us` is on disk in front of this line
-  | { readonly type: 'joined'; readonly participantSid: string; readonly identity: string; readonly name: string; readonly metadata: string }
+  | {
+      readonly type: 'joined';
+      readonly participantSid: string;
+      readonly identity: string;
+      readonly name: string;
+      readonly metadata: string;
+    }
   | { readonly type: 'left'; readonly participantSid: string; readonly identity: string }
-  | { readonly type: 'published'; readonly trackSid: string; readonly participantSid: string; readonly identity: string; readonly kind: 'audio' | 'video'; readonly source: TrackSource }
+  | {
+      readonly type: 'published';
+      readonly trackSid: string;
+      readonly participantSid: string;
+      readonly identity: string;
+      readonly kind: 'audio' | 'video';
+      readonly source: TrackSource;
+    }
   | { readonly type: 'unpublished'; readonly trackSid: string }
   | { readonly type: 'muted' | 'unmuted'; readonly trackSid: string }
   | { readonly type: 'speakers'; readonly speakers: readonly { readonly identity: string; readonly level: number }[] }
@@ -83,7 +103,9 @@ export interface LogWriter {
   event(event: SessionEvent): void;
   /** Resolves when everything appended before is in the files (not necessarily on the platter). */
   flush(): Promise<void>;
-  /** Flushes, fdatasyncs, writes sealed.json. Idempotent. */
+  /** Flushes, fdatasyncs and closes the files without a seal: another epoch goes on. Idempotent; later appends and events are dropped. */
+  close(): Promise<void>;
+  /** Flushes, fdatasyncs, appends `ended` unless it is there, writes sealed.json. Idempotent. @throws {SealFailedError} RTPLOG_SEAL_FAILED on a full disk. */
   seal(reason: string): Promise<Seal>;
   readonly stats: { readonly bytesWritten: number; readonly packetsWritten: number; readonly packetsDropped: number };
 }

@@ -1,0 +1,217 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { BlockPool } from './block-pool.ts';
+import { LogExistsError, SealFailedError } from './errors.ts';
+import type { FileLayer } from './file-layer.ts';
+import { nodeFileLayer } from './file-layer.ts';
+import { monotonicUs } from './monotonic-us.ts';
+import { chainHead, SEAL_FILE, writeSeal } from './seal.ts';
+import type { ClosedFile, SegmentFile } from './segment-file.ts';
+import { SessionWriter } from './session-writer.ts';
+import { TrackWriter } from './track-writer.ts';
+import type { LogWriter, Seal, SessionEvent, TrackAppender, TrackHeader } from './types.ts';
+
+/** Where and how a log is written; everything but the first three has a default that DESIGN §4 gives. */
+export interface LogWriterOptions {
+  /** The epoch's folder, `recordings/<recordingId>/e<epoch>`; made when missing, must not hold a log. */
+  readonly dir: string;
+  readonly recordingId: string;
+  readonly epoch: number;
+  /** A batch waits no longer than this (150 ms, so that with its write it stays below 200). */
+  readonly flushIntervalMs?: number;
+  readonly syncIntervalMs?: number;
+  /**
+   * `clock` events every so many ms (1000); null: none by itself, as for a log written at another speed than its clock, where the caller gives
+   * `clock` events (each is written after everything appended before it) or leaves them out.
+   */
+  readonly clockIntervalMs?: number | null;
+  /** The clock of `clock` events, µs. Default: {@link monotonicUs}. */
+  readonly nowUs?: () => number;
+  /** Memory for packets that wait for the disk (64 MiB); beyond it whole packets are dropped. */
+  readonly maxBufferedBytes?: number;
+  readonly segmentMaxBytes?: number;
+  readonly segmentMaxUs?: number;
+  /** How long `seal` and `close` try to write what waits on a full disk (5000 ms). */
+  readonly giveUpAfterMs?: number;
+  readonly files?: FileLayer;
+  /** A segment is finished on disk: the moment to replicate it. */
+  readonly onSegmentClosed?: (segment: ClosedFile) => void;
+  /** The disk refused something; called for every try, so throttle. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Opens a log for writing.
+ * @throws {LogExistsError} RTPLOG_EXISTS when the folder holds a log already.
+ */
+export function openLogWriter(options: LogWriterOptions): LogWriter {
+  return new FileLogWriter(options);
+}
+
+class FileLogWriter implements LogWriter {
+  readonly stats = { bytesWritten: 0, packetsWritten: 0, packetsDropped: 0 };
+  readonly #options: LogWriterOptions;
+  readonly #files: FileLayer;
+  readonly #nowUs: () => number;
+  readonly #pool: BlockPool;
+  readonly #tracks = new Map<string, TrackWriter>();
+  readonly #session: SessionWriter;
+  readonly #closed: ClosedFile[] = [];
+  readonly #closing = new Set<Promise<void>>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #lastUs = 0;
+  #hasEnded = false;
+  #lastErrorCode = 'SLOW_DISK';
+  #isSyncing = false;
+  #ending: Promise<void> | null = null;
+  #sealing: Promise<Seal> | null = null;
+
+  constructor(options: LogWriterOptions) {
+    const { dir, flushIntervalMs = 150, syncIntervalMs = 1000, clockIntervalMs = 1000, maxBufferedBytes = 64 * 1024 * 1024 } = options;
+    if (existsSync(`${dir}/session.jsonl`) || existsSync(`${dir}/${SEAL_FILE}`)) throw new LogExistsError(dir);
+    mkdirSync(`${dir}/tracks`, { recursive: true });
+    this.#options = options;
+    this.#files = options.files ?? nodeFileLayer;
+    this.#nowUs = options.nowUs ?? monotonicUs;
+    this.#pool = new BlockPool(maxBufferedBytes);
+    this.#session = new SessionWriter(
+      dir,
+      this.#files,
+      (error) => this.#failed(error),
+      () => this.stats.packetsDropped++,
+    );
+    this.#timers.push(setInterval(() => this.#flushIdle(), flushIntervalMs));
+    this.#timers.push(setInterval(() => void this.#datasync(), syncIntervalMs));
+    if (clockIntervalMs !== null) this.#timers.push(setInterval(() => this.event(this.#clock()), clockIntervalMs));
+  }
+
+  track(header: TrackHeader): TrackAppender {
+    if (!/^[\w.-]+$/.test(header.trackSid) || header.trackSid.startsWith('.'))
+      throw new RangeError(`Track sid '${header.trackSid}' is no file name.`);
+    const known = this.#tracks.get(header.trackSid);
+    if (known !== undefined) {
+      known.updateHeader(header);
+      return known;
+    }
+    const track = new TrackWriter(header, {
+      folder: this.#options.dir,
+      files: this.#files,
+      pool: this.#pool,
+      segmentMaxBytes: this.#options.segmentMaxBytes ?? 4 * 1024 * 1024,
+      segmentMaxUs: this.#options.segmentMaxUs ?? 10_000_000,
+      onWritten: (sizeBytes, recordCount) => this.#written(sizeBytes, recordCount),
+      onDropped: (count) => (this.stats.packetsDropped += count),
+      onGap: (trackSid, us, droppedPackets, reason) => this.event({ us, wall: Date.now(), type: 'gap', reason, droppedPackets, trackSid }),
+      onError: (error) => this.#failed(error),
+      dropReason: () => (this.#lastErrorCode === 'ENOSPC' || this.#lastErrorCode === 'EDQUOT' ? 'disk-full' : 'slow-disk'),
+      onSegmentClosed: (file) => this.#closeFile(file),
+    });
+    this.#tracks.set(header.trackSid, track);
+    return track;
+  }
+
+  event(event: SessionEvent): void {
+    if (this.#ending !== null) return;
+    this.#lastUs = Math.max(this.#lastUs, event.us);
+    this.#hasEnded ||= event.type === 'ended';
+    if (event.type === 'clock') void this.#drainTracks().then(() => this.#writeClock(event));
+    else this.#session.append(event);
+  }
+
+  async flush(): Promise<void> {
+    await this.#drainTracks();
+    await this.#session.drain();
+  }
+
+  close(): Promise<void> {
+    return (this.#ending ??= this.#end());
+  }
+
+  seal(reason: string): Promise<Seal> {
+    return (this.#sealing ??= this.#seal(reason));
+  }
+
+  async #seal(reason: string): Promise<Seal> {
+    const endedUs = this.#options.clockIntervalMs === null ? this.#lastUs : this.#nowUs();
+    if (!this.#hasEnded) this.event({ us: endedUs, wall: Date.now(), type: 'ended', reason });
+    await this.close();
+    const { recordingId, epoch, dir } = this.#options;
+    const segments = [...this.#closed];
+    const seal: Seal = { version: 1, recordingId, epoch, reason, endedUs, segments, chainHead: chainHead(segments) };
+    try {
+      await writeSeal(dir, seal, this.#files);
+    } catch (error) {
+      throw new SealFailedError(dir, { cause: error });
+    }
+    return seal;
+  }
+
+  async #end(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const giveUp = setTimeout(() => {
+      for (const track of this.#tracks.values()) track.abandon();
+      this.#session.abandon();
+    }, this.#options.giveUpAfterMs ?? 5000);
+    await Promise.all([...this.#tracks.values()].map((track) => track.close()));
+    await this.#session.drain();
+    clearTimeout(giveUp);
+    await Promise.all(this.#closing);
+    this.#closeFile(this.#session.file);
+    await Promise.all(this.#closing);
+  }
+
+  #clock(): SessionEvent {
+    return { us: this.#nowUs(), wall: Date.now(), type: 'clock' };
+  }
+
+  #writeClock(event: SessionEvent): void {
+    if (this.#ending !== null) return;
+    this.#session.append(event);
+    this.#session.flushIfIdle();
+  }
+
+  async #drainTracks(): Promise<void> {
+    const tracks = [...this.#tracks.values()];
+    await Promise.all(tracks.map((track) => track.drain()));
+  }
+
+  #flushIdle(): void {
+    for (const track of this.#tracks.values()) track.flushIfIdle();
+    this.#session.flushIfIdle();
+  }
+
+  /** One file after the other: syncs may take all threads of the pool, and writes must not wait for them. */
+  async #datasync(): Promise<void> {
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
+    try {
+      for (const track of this.#tracks.values()) await track.datasync();
+      await this.#session.file.datasync();
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#isSyncing = false;
+    }
+  }
+
+  #closeFile(file: SegmentFile): void {
+    const closing = file
+      .close()
+      .then((closed) => {
+        this.#closed.push(closed);
+        if (closed.path.endsWith('.rtplog')) this.#options.onSegmentClosed?.(closed);
+      })
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #written(sizeBytes: number, recordCount: number): void {
+    this.stats.bytesWritten += sizeBytes;
+    this.stats.packetsWritten += recordCount;
+  }
+
+  #failed(error: unknown): void {
+    this.#lastErrorCode = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
+    this.#options.onError?.(error);
+  }
+}
