@@ -1,1 +1,2 @@
+export { createTimeline } from './timeline.ts';
 export type * from './types.ts';

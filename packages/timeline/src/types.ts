@@ -23,7 +23,10 @@ export interface Timeline {
 }
 export interface TrackTimeline {
   /** One RTP packet, in arrival order. `timestamp` u32. A new SSRC, a jump or a clock-rate change starts a new stretch of the map. */
-  observePacket(packet: { readonly ssrc: number; readonly timestamp: number; readonly sequenceNumber: number; readonly clockRateHz: number }, arrivalUs: ArrivalUs): void;
+  observePacket(
+    packet: { readonly ssrc: number; readonly timestamp: number; readonly sequenceNumber: number; readonly clockRateHz: number },
+    arrivalUs: ArrivalUs,
+  ): void;
   observeSenderReport(report: { readonly ssrc: number; readonly ntpUs: NtpUs; readonly rtpTimestamp: number }, arrivalUs: ArrivalUs): void;
   /** Recording time of a packet's media time (u32 timestamp, nearest unwrap in that SSRC's stretch). Monotonic per SSRC stretch. Null before the first packet of that SSRC. */
   toRecordingUs(ssrc: number, timestamp: number): RecordingUs | null;

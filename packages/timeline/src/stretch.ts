@@ -1,0 +1,168 @@
+import { DelayMinima } from './delay-minima.ts';
+import { lineUnder, PointList } from './line-under.ts';
+import type { Line } from './bending-line.ts';
+import { MediaMap } from './media-map.ts';
+import type { ParticipantClock } from './participant-clock.ts';
+import type { SteadyUs } from './recording-clock.ts';
+import { SenderReportFit } from './sender-report-fit.ts';
+
+/** Sound is bent by no more than the resampling that absorbs it. */
+export const SOUND_LIMIT = 0.005;
+/** Pictures are moved by their frame times: 50 ms in a second is not seen. */
+export const PICTURE_LIMIT = 0.05;
+/** A stretch that began in a burst was anchored too late by all of it. In its first seconds such an error is closed faster than slowly bending would. */
+const START_UP_US = 4_000_000;
+const START_UP_ERROR_US = 60_000;
+const START_UP_LIMIT = 0.3;
+/** The map is steered this often, in µs of media time. */
+const STEER_EVERY_US = 500_000;
+/** In a gap of media at least this long the map may change as it likes: nobody hears or sees it. */
+const GAP_US = 1_000_000;
+/** An error larger than this is not bent away (that would take minutes) but jumped over. */
+const JUMP_US = 500_000;
+/** Further off than this a report belongs to another stretch, or to nothing. */
+const FOREIGN_REPORT_US = 2_500_000;
+const RECENT_BUCKETS = 5;
+
+const points = new PointList();
+
+/**
+ * A run of packets of one SSRC with one clock rate and continuous timestamps. Its media time is in µs from its first packet.
+ * The head is the packet with the newest media time; what the map says up to the head never changes again.
+ */
+export class Stretch {
+  readonly clockRateHz: number;
+  readonly isSound: boolean;
+  readonly map: MediaMap;
+  readonly delays = new DelayMinima();
+  headMedia = 0;
+  headTimestamp: number;
+  headSequence: number;
+  headArrival: SteadyUs;
+  isTied = false;
+  readonly #participant: ParticipantClock;
+  readonly #fit = new SenderReportFit();
+  readonly #usPerTick: number;
+  #correctionUs = 0;
+  #ownLine: Line | null = null;
+
+  constructor(
+    participant: ParticipantClock,
+    clockRateHz: number,
+    first: { readonly timestamp: number; readonly sequenceNumber: number },
+    arrival: SteadyUs,
+    at: SteadyUs,
+  ) {
+    this.#participant = participant;
+    this.clockRateHz = clockRateHz;
+    this.isSound = clockRateHz !== 90_000;
+    this.#usPerTick = 1e6 / clockRateHz;
+    this.headTimestamp = first.timestamp;
+    this.headSequence = first.sequenceNumber;
+    this.headArrival = arrival;
+    this.map = new MediaMap(0, at);
+    this.delays.observe(0, arrival);
+  }
+
+  /** Media time of a u32 timestamp: the one nearest to the head. */
+  mediaOf(timestamp: number): number {
+    return this.headMedia + ((timestamp - this.headTimestamp) | 0) * this.#usPerTick;
+  }
+
+  /** Distance of a media time from what this stretch has seen: 0 inside. */
+  distanceTo(mediaUs: number): number {
+    return mediaUs < 0 ? -mediaUs : Math.max(0, mediaUs - this.headMedia);
+  }
+
+  wallAt(mediaUs: number): number {
+    return this.#fit.wallAt(mediaUs) + this.#correctionUs;
+  }
+
+  /** Takes a packet with new media time. */
+  advance(mediaUs: number, timestamp: number, sequenceNumber: number, arrival: SteadyUs): void {
+    const stepUs = mediaUs - this.headMedia;
+    const isNewSecond = this.delays.observe(mediaUs, arrival);
+    const isAfterGap = stepUs >= GAP_US;
+    if (isNewSecond) this.#refresh(mediaUs);
+    if (isAfterGap) this.#bridge(mediaUs);
+    if (isAfterGap || mediaUs - this.map.steeredAt >= STEER_EVERY_US) this.#steer(mediaUs);
+    this.headMedia = mediaUs;
+    this.headTimestamp = timestamp;
+    this.headSequence = sequenceNumber;
+    this.headArrival = arrival;
+  }
+
+  /** Takes a sender report. Returns false when it does not belong here. */
+  report(timestamp: number, wallUs: number, arrival: SteadyUs): boolean {
+    const media = this.mediaOf(timestamp);
+    if (Math.abs(arrival - this.map.valueAt(media)) > FOREIGN_REPORT_US) return false;
+    const verdict = this.#fit.add(media, this.#participant.relative(wallUs));
+    if (verdict === 'suspect') return true;
+    if (verdict === 'first') this.#tie();
+    else if (verdict !== 'fitted') this.#retie(verdict.restartedByUs);
+    if (verdict !== 'fitted') this.#closeIn();
+    return true;
+  }
+
+  #tie(): void {
+    const slot = this.delays.leastOf(RECENT_BUCKETS);
+    const media = this.delays.mediaAt(slot);
+    this.#correctionUs = this.#participant.correctionFor(this.wallAt(media), media + this.delays.delayAt(slot));
+    const own = this.headMedia < START_UP_US ? this.#targetAt(this.headMedia)?.line.y0 : undefined;
+    this.#participant.tie(this, this.wallAt(this.headMedia), own ?? this.map.valueAt(this.headMedia), this.isSound);
+    this.isTied = true;
+    this.#participant.refresh(this.wallAt(this.headMedia), this.delays.newestBucket);
+  }
+
+  /** The reports moved as one: either the sender set its clock (packets go on arriving as before), or the sound card lost samples (they do not). */
+  #retie(byUs: number): void {
+    const slot = this.delays.leastOf(RECENT_BUCKETS);
+    const media = this.delays.mediaAt(slot);
+    const disagreement = media + this.delays.delayAt(slot) - this.#participant.valueAt(this.wallAt(media));
+    if (Math.abs(disagreement) > Math.abs(disagreement + byUs)) this.#correctionUs = this.#participant.noteStep(this.#correctionUs - byUs);
+  }
+
+  /** After a tie: jumps when bending would take too long. */
+  #closeIn(): void {
+    const target = this.#participant.valueAt(this.wallAt(this.headMedia));
+    if (Math.abs(target - this.map.valueAt(this.headMedia)) > JUMP_US) this.map.jump(this.headMedia, target);
+    this.#steer(this.headMedia + 1);
+  }
+
+  #refresh(mediaUs: number): void {
+    if (this.isTied) return this.#participant.refresh(this.wallAt(mediaUs), this.delays.newestBucket);
+    points.clear();
+    for (let bucket = this.delays.newestBucket - points.x.length + 1; bucket <= this.delays.newestBucket; bucket++) {
+      const slot = this.delays.slotOf(bucket);
+      if (slot >= 0) points.add(this.delays.mediaAt(slot), this.delays.delayAt(slot));
+    }
+    this.#ownLine = lineUnder(points);
+  }
+
+  /** Where the map should be at `mediaUs` and how it should go on. */
+  #targetAt(mediaUs: number): { readonly line: Line; readonly slopeAfter: number } | null {
+    if (this.isTied) {
+      const wall = this.wallAt(mediaUs);
+      const line = { x0: mediaUs, y0: this.#participant.valueAt(wall), slope: this.#participant.slopeAt(wall) * this.#fit.slope };
+      return { line, slopeAfter: this.#participant.slopeAfter * this.#fit.slope };
+    }
+    if (this.#ownLine === null) return null;
+    const { x0, y0, slope } = this.#ownLine;
+    const line = { x0: mediaUs, y0: mediaUs + y0 + (mediaUs - x0) * slope, slope: 1 + slope };
+    return { line, slopeAfter: 1 + slope };
+  }
+
+  #steer(mediaUs: number): void {
+    const target = this.#targetAt(mediaUs);
+    if (target === null || mediaUs < this.map.steeredAt) return;
+    const isStartUp = mediaUs < START_UP_US && target.line.y0 - this.map.valueAt(mediaUs) < -START_UP_ERROR_US;
+    this.map.steer(mediaUs, target.line, isStartUp ? START_UP_LIMIT : this.isSound ? SOUND_LIMIT : PICTURE_LIMIT, target.slopeAfter);
+  }
+
+  /** Puts the whole correction into the gap between the head and `mediaUs`. */
+  #bridge(mediaUs: number): void {
+    const target = this.#targetAt(mediaUs);
+    if (target === null || mediaUs < this.map.steeredAt || this.headMedia < this.map.steeredAt) return;
+    if (target.line.y0 > this.map.valueAt(this.headMedia)) this.map.bridge(this.headMedia, mediaUs, target.line.y0);
+  }
+}
