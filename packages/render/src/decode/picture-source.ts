@@ -22,7 +22,7 @@ export class PictureSource {
   #decoder: PictureDecoder | null = null;
   #awaitsKeyframe = true;
   #firstUs: number | null = null;
-  #lastUs: number | null = null;
+  #shownUs: number | null = null;
   #aspect: number | null = null;
   #undecodable = 0;
 
@@ -31,9 +31,9 @@ export class PictureSource {
     return this.#firstUs;
   }
 
-  /** RecordingUs of the latest frame handed in. */
-  get lastUs(): number | null {
-    return this.#lastUs;
+  /** RecordingUs of the frame that `picture` shows, or would show had it not been skipped. */
+  get shownUs(): number | null {
+    return this.#shownUs;
   }
 
   /** width / height of the newest keyframe that said so, or of the decoded picture. */
@@ -60,7 +60,6 @@ export class PictureSource {
       return;
     }
     this.#firstUs ??= us;
-    this.#lastUs = us;
     this.#pending.push({ frame, us });
     this.#pendingBytes += frame.data.byteLength;
     if (this.#pendingBytes > maxPendingBytes) this.#dropPending();
@@ -99,6 +98,7 @@ export class PictureSource {
   #endAt(us: number): number {
     let end = this.#head;
     while (end < this.#pending.length && (this.#pending[end] as Pending).us <= us) end++;
+    if (end > this.#head) this.#shownUs = (this.#pending[end - 1] as Pending).us;
     return end;
   }
 

@@ -32,17 +32,13 @@ export class SoundEncoder {
   readonly #frame = new Frame();
   readonly #planes: Float32Array[];
   readonly #onSound: (sound: EncodedSound) => void;
-  #position: number;
+  #position = 0;
   #filled = 0;
   #isClosed = false;
 
-  /**
-   * @param start Index of the first sample that will come, a multiple of {@link soundFrameSamples}.
-   * @throws {RenderSetupError} RENDER_SETUP when the encoder refuses the plan.
-   */
-  constructor(plan: AudioPlan, start: number, onSound: (sound: EncodedSound) => void) {
+  /** @throws {RenderSetupError} RENDER_SETUP when the encoder refuses the plan. */
+  constructor(plan: AudioPlan, onSound: (sound: EncodedSound) => void) {
     this.#onSound = onSound;
-    this.#position = start;
     const encoder = Codec.findEncoderByName(FF_ENCODER_AAC);
     if (encoder === null) throw new RenderSetupError('no AAC encoder');
     const channelLayout = plan.channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
@@ -66,6 +62,16 @@ export class SoundEncoder {
     this.#planes = (this.#frame.data ?? [])
       .slice(0, plan.channels)
       .map((plane) => new Float32Array(plane.buffer, plane.byteOffset, soundFrameSamples));
+  }
+
+  /**
+   * Says which sample will come first (default 0). Before any `push`.
+   *
+   * @throws {RangeError} if `start` is no multiple of {@link soundFrameSamples}.
+   */
+  begin(start: number): void {
+    if (start % soundFrameSamples !== 0) throw new RangeError(`Sound begins at a multiple of ${soundFrameSamples} samples, not at ${start}.`);
+    this.#position = start;
   }
 
   /** Index of the next sample to come. */

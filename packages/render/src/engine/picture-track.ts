@@ -1,0 +1,62 @@
+import { PictureCanvas } from '../composite/canvas.ts';
+import { Compositor } from '../composite/compositor.ts';
+import { pictureUs } from '../encode/part-assembler.ts';
+import { PictureEncoder } from '../encode/picture-encoder.ts';
+import type { EncodedPicture } from '../encode/picture-encoder.ts';
+import type { RenderPlan, VideoPlan } from '../plan.ts';
+
+/** The video of one output: a fixed frame clock that draws and encodes one picture after the other. */
+export class PictureTrack {
+  readonly encoder: PictureEncoder;
+  readonly compositor: Compositor;
+  readonly #plan: VideoPlan;
+  readonly #canvas: PictureCanvas;
+  readonly #startUs: number;
+  readonly #gopPictures: number;
+  #next = 0;
+  #firstDrawn = 0;
+
+  /** @param startUs RecordingUs of picture 0. */
+  constructor(plan: RenderPlan, video: VideoPlan, startUs: number, onPicture: (picture: EncodedPicture) => void) {
+    this.#plan = video;
+    this.#startUs = startUs;
+    this.#gopPictures = Math.round(video.gopS * video.fps);
+    this.#canvas = new PictureCanvas(video.width, video.height);
+    this.compositor = new Compositor(this.#canvas, plan);
+    this.encoder = new PictureEncoder(video, onPicture);
+  }
+
+  /** Pictures before this one are passed without drawing (they stand in the output already). Call once, before `advance`. */
+  startAt(picture: number): void {
+    this.#firstDrawn = picture;
+  }
+
+  /** Draws and encodes every picture whose time is ≤ `us` (RecordingUs). */
+  advance(us: number): void {
+    while (this.#startUs + pictureUs(this.#next, this.#plan.fps) <= us) this.#step();
+  }
+
+  /** Draws and encodes up to and without picture `count`, then empties the encoder. */
+  finish(count: number): void {
+    while (this.#next < count) this.#step();
+    this.encoder.flush();
+  }
+
+  /** Frees everything native. Idempotent. */
+  close(): void {
+    this.compositor.close();
+    this.encoder.close();
+    this.#canvas.close();
+  }
+
+  #step(): void {
+    const index = this.#next++;
+    const us = this.#startUs + pictureUs(index, this.#plan.fps);
+    if (index < this.#firstDrawn) {
+      this.compositor.skipTo(us);
+      return;
+    }
+    this.compositor.drawAt(us);
+    this.encoder.encode(this.#canvas.frame, index, index % this.#gopPictures === 0);
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import { readLogBatches } from '@tapedeck/rtplog';
+import type { LogBatch } from '@tapedeck/rtplog';
+import { ProgressFile } from '../parts/progress-file.ts';
+import type { RenderedFile, RenderPlan } from '../plan.ts';
+import { remuxLog } from '../remux/remux-log.ts';
+import { CompositeOutput, IndividualOutputs } from './output-set.ts';
+import type { OutputSet, OutputSetOptions } from './output-set.ts';
+import { TrackFrames } from './track-frames.ts';
+import type { TrackItem } from './track-item.ts';
+
+/** How a log is rendered. */
+export interface RenderLogOptions {
+  /** True: waits at the end of a log that has not ended. False: renders what is there. */
+  readonly follow: boolean;
+  /** Stops between two batches: files stay playable and a later call goes on with them. The call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called about once a batch. */
+  readonly onProgress?: (progress: { readonly renderedMs: number; readonly logMs: number }) => void;
+  /** One line per life-cycle step. */
+  readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/**
+ * Renders a log by a plan into `outDir`, from where an earlier call (finished, aborted or killed) left off, and completes the files when the log ends.
+ * A pure function of the files on disk: following a log and rendering it afterwards make the same pictures and sound.
+ *
+ * @param recordingDir Holds `e1/`, `e2/` …
+ * @returns the completed files, as in `files.jsonl`.
+ * @throws {RenderSetupError} RENDER_SETUP · {EncodeError} RENDER_ENCODE_FAILED · {OutputError} RENDER_OUTPUT_FAILED
+ */
+export async function renderLog(recordingDir: string, plan: RenderPlan, outDir: string, options: RenderLogOptions): Promise<readonly RenderedFile[]> {
+  mkdirSync(outDir, { recursive: true });
+  if (plan.type === 'individual' && plan.mode === 'remux') return remuxLog(recordingDir, plan, outDir, options);
+  const job = new ComposedRender(plan, outDir, options);
+  try {
+    const { follow, signal } = options;
+    for await (const batch of readLogBatches(recordingDir, signal === undefined ? { follow } : { follow, signal })) {
+      signal?.throwIfAborted();
+      job.take(batch);
+      if (batch.hasEnded) break;
+    }
+    signal?.throwIfAborted();
+    return job.finish();
+  } finally {
+    job.close();
+  }
+}
+
+/** Drives one output set from log batches: draws a moment once everything that may still belong to it has come. */
+class ComposedRender {
+  readonly #plan: RenderPlan;
+  readonly #outDir: string;
+  readonly #options: RenderLogOptions;
+  readonly #frames: TrackFrames;
+  readonly #progress: ProgressFile;
+  #outputs: OutputSet | null = null;
+  #knownUs = 0;
+  #endUs: number | null = null;
+
+  constructor(plan: RenderPlan, outDir: string, options: RenderLogOptions) {
+    this.#plan = plan;
+    this.#outDir = outDir;
+    this.#options = options;
+    this.#frames = new TrackFrames({ holdbackMs: plan.holdbackMs });
+    this.#progress = new ProgressFile(outDir);
+  }
+
+  take(batch: LogBatch): void {
+    for (const item of this.#frames.push(batch)) this.#takeItem(item);
+    const renderedMs = Math.max(0, this.#knownUs / 1000 - this.#plan.holdbackMs);
+    const logMs = this.#knownUs / 1000;
+    this.#progress.update({ renderedMs, logMs, done: false, error: null });
+    this.#options.onProgress?.({ renderedMs, logMs });
+  }
+
+  finish(): readonly RenderedFile[] {
+    const endUs = this.#endUs ?? this.#knownUs;
+    const files = (this.#outputs ?? this.#open(null)).finish(endUs);
+    this.#progress.update({ renderedMs: endUs / 1000, logMs: endUs / 1000, done: true, error: null });
+    return files;
+  }
+
+  close(): void {
+    this.#outputs?.close();
+  }
+
+  #takeItem(item: TrackItem): void {
+    const startWallMs = item.type === 'event' ? item.event.wall - item.us / 1000 : null;
+    const outputs = this.#outputs ?? this.#open(startWallMs);
+    this.#knownUs = Math.max(this.#knownUs, item.releasedUs);
+    outputs.advance(item.releasedUs - this.#plan.holdbackMs * 1000);
+    if (item.type === 'event' && item.event.type === 'ended') this.#endUs = item.us;
+    else if (item.type === 'event' && item.event.type === 'started') this.#endUs = null;
+    outputs.push(item);
+  }
+
+  #open(startWallMs: number | null): OutputSet {
+    const { log } = this.#options;
+    const base: OutputSetOptions = { plan: this.#plan, outDir: this.#outDir, startWallMs };
+    const options = log === undefined ? base : { ...base, log };
+    this.#outputs = this.#plan.type === 'composite' ? new CompositeOutput(options) : new IndividualOutputs(options);
+    return this.#outputs;
+  }
+}
