@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { ByteWriter } from '../byte-writer.ts';
 import { GrowingFile } from '../growing-file.ts';
 import { ftyp, fullMoov } from './movie.ts';
-import type { FileFacts, Mp4Track } from './movie.ts';
+import type { FileFacts } from '../container-file.ts';
+import type { Mp4Track } from './movie.ts';
 
 /**
  * Replaces a growing file by one without reserve and fragment headers: `[ftyp][moov][mdat]`. Written beside it and renamed, so that a crash leaves one or

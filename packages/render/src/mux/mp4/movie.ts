@@ -1,5 +1,6 @@
 import type { ByteWriter } from '../byte-writer.ts';
 import { box, boxBytes, fullBox } from './box.ts';
+import type { FileFacts } from '../container-file.ts';
 import type { SampleTable } from './sample-table.ts';
 
 /** Ticks per second of the movie header and of edit durations. */
@@ -18,16 +19,6 @@ export interface Mp4Track {
   readonly table: SampleTable;
 }
 
-/** What a finished file says of itself beside the media: which parts it holds, and whether the output ends with it. */
-export interface FileFacts {
-  readonly firstPart: number;
-  readonly lastPart: number;
-  /** End of its last part, µs since the output's first instant. */
-  readonly endUs: number;
-  readonly isLast: boolean;
-  /** Of the longest track, seconds. 0 while growing. */
-  readonly durationS: number;
-}
 /** Type of our box inside moov. */
 export const factsBoxId = new TextEncoder().encode('tapedeck.file.v1');
 

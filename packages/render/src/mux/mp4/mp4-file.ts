@@ -4,21 +4,20 @@ import { GrowingFile } from '../growing-file.ts';
 import { compactMp4 } from './compact.ts';
 import { fragmentHead } from './fragment.ts';
 import { durationSeconds, fragmentedMoov, ftyp, fullMoov } from './movie.ts';
-import type { FileFacts, Mp4Track } from './movie.ts';
+import type { ContainerFile, FileFacts, MediaFacts } from '../container-file.ts';
+import type { Mp4Track } from './movie.ts';
 import { layOutPart } from './part-runs.ts';
+import { codecOfEntry } from './sample-entry.ts';
 import { scanMp4 } from './scan.ts';
 
 export interface Mp4FileOptions {
   readonly path: string;
-  readonly configs: readonly TrackConfig[];
-  /** The file's first instant, µs since the output's. */
-  readonly baseUs: number;
+  /** The file's first instant, µs since the output's; null when the file exists. */
+  readonly baseUs: number | null;
   /** Room kept for the full index. */
   readonly reserveBytes: number;
   /** A file with less media than this is written anew without the reserve when it is finished. */
   readonly compactBelowBytes?: number;
-  /** Parts behind this one are cut off when an existing file is opened. */
-  readonly lastPart?: number;
   readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -33,9 +32,10 @@ const alignment = 4096;
  * change of the head that a player could see is one write of a few KiB. Opening an existing file goes on behind its last whole part.
  * @see ISO/IEC 14496-12 §8.8 (movie fragments)
  */
-export class Mp4File {
+export class Mp4File implements ContainerFile {
   readonly #options: Mp4FileOptions;
   readonly #file: GrowingFile;
+  #baseUs: number;
   #tracks: Mp4Track[] = [];
   #moov = new Uint8Array(0);
   #zoneEnd = 0;
@@ -45,14 +45,16 @@ export class Mp4File {
 
   constructor(options: Mp4FileOptions) {
     this.#options = options;
+    this.#baseUs = options.baseUs ?? 0;
     this.#file = new GrowingFile(options.path);
-    const found = scanMp4(this.#file, options.lastPart);
+    const found = scanMp4(this.#file);
     if (found === null) {
       this.#file.truncate(0);
       return;
     }
     this.#tracks = found.tracks;
     this.#facts = found.facts;
+    if (options.baseUs === null && found.facts !== null) this.#baseUs = found.facts.startUs;
     if (found.state === 'finished') {
       this.#isFinished = true;
       return;
@@ -71,15 +73,22 @@ export class Mp4File {
   get isFinished(): boolean {
     return this.#isFinished;
   }
-  get tracks(): readonly Mp4Track[] {
-    return this.#tracks;
+  get media(): MediaFacts {
+    const video = this.#tracks.find((track) => track.kind === 'video');
+    const audio = this.#tracks.find((track) => track.kind === 'audio');
+    return {
+      width: video?.width ?? null,
+      height: video?.height ?? null,
+      videoCodec: video === undefined ? null : codecOfEntry(video.entries[0]!),
+      audioCodec: audio === undefined ? null : codecOfEntry(audio.entries[0]!),
+    };
   }
   get sizeBytes(): number {
     return this.#file.sizeBytes;
   }
 
-  append(part: Part, configs: readonly TrackConfig[] = this.#options.configs): void {
-    const { runs, payload, isHeadChanged } = layOutPart(part, configs, this.#tracks, this.#options.baseUs);
+  append(part: Part, configs: readonly TrackConfig[]): void {
+    const { runs, payload, isHeadChanged } = layOutPart(part, configs, this.#tracks, this.#baseUs);
     if (isHeadChanged) this.#writeHead();
     const fragment = { index: part.index, startUs: part.startUs, durationUs: part.durationUs, runs };
     const head = fragmentHead(fragment);
@@ -93,7 +102,8 @@ export class Mp4File {
     }
     this.#dataEnd += bytes.length;
     const endUs = part.startUs + part.durationUs;
-    this.#facts = { firstPart: this.#facts?.firstPart ?? part.index, lastPart: part.index, endUs, isLast: false, durationS: 0 };
+    const { firstPart = part.index, startUs = part.startUs } = this.#facts ?? {};
+    this.#facts = { firstPart, lastPart: part.index, startUs, endUs, isLast: false, durationS: 0 };
     this.#file.syncSoon();
   }
 
@@ -116,7 +126,11 @@ export class Mp4File {
   /** Writes the index and the duration. Idempotent. `isLast`: the output ends with this file. */
   finish(isLast: boolean): void {
     if (this.#isFinished) return;
-    this.#facts = { ...(this.#facts ?? { firstPart: 1, lastPart: 0, endUs: 0 }), isLast, durationS: durationSeconds(this.#tracks) };
+    this.#facts = {
+      ...(this.#facts ?? { firstPart: 1, lastPart: 0, startUs: 0, endUs: 0 }),
+      isLast,
+      durationS: durationSeconds(this.#tracks),
+    };
     if (this.#zoneEnd === 0) this.#writeHead();
     if (this.#dataEnd - this.#zoneEnd < (this.#options.compactBelowBytes ?? 64 * 2 ** 20)) {
       compactMp4(this.#file, this.#tracks, this.#facts);

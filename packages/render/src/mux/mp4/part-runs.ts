@@ -31,6 +31,15 @@ export function layOutPart(part: Part, configs: readonly TrackConfig[], tracks: 
   return { runs, payload, isHeadChanged: headSize(tracks) !== before };
 }
 
+/** Gives tracks that have no sample yet their place: an HLS init section must name every track from the beginning. Video without configuration stays out. */
+export function addSilentTracks(configs: readonly TrackConfig[], tracks: Mp4Track[]): void {
+  for (const config of configs) {
+    if (tracks.some((track) => track.kind === config.kind)) continue;
+    const entry = config.kind === 'audio' ? audioSampleEntry(config) : videoSampleEntry(config, new Uint8Array(1));
+    if (entry !== null) addTrack(config, tracks, 0).entries.push(entry);
+  }
+}
+
 function headSize(tracks: readonly Mp4Track[]): number {
   return tracks.reduce((sum, track) => sum + 1000 + track.entries.length, 0);
 }

@@ -1,6 +1,7 @@
 import { findBox, readBoxes } from './box.ts';
 import { factsBoxId } from './movie.ts';
-import type { FileFacts, Mp4Track } from './movie.ts';
+import type { FileFacts } from '../container-file.ts';
+import type { Mp4Track } from './movie.ts';
 import { SampleTable } from './sample-table.ts';
 
 /** Tracks of a moov of ours (whole box), without their samples; null when something is missing. */
@@ -34,13 +35,14 @@ export function readTracks(moov: Uint8Array): Mp4Track[] | null {
 /** What {@link fullMoov} wrote about the file; null when the box is not there. */
 export function readFileFacts(moov: Uint8Array): FileFacts | null {
   const body = readBoxes(moov, 8).find((child) => child.type === 'uuid' && factsBoxId.every((byte, i) => child.body[i] === byte))?.body;
-  if (body === undefined || body.length < 41) return null;
+  if (body === undefined || body.length < 49) return null;
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   return {
     firstPart: view.getUint32(16),
     lastPart: view.getUint32(20),
-    endUs: Number(view.getBigInt64(24)),
-    isLast: body[32] === 1,
-    durationS: view.getFloat64(33),
+    startUs: Number(view.getBigInt64(24)),
+    endUs: Number(view.getBigInt64(32)),
+    isLast: body[40] === 1,
+    durationS: view.getFloat64(41),
   };
 }

@@ -1,7 +1,7 @@
 import type { AudioTrackConfig, VideoTrackConfig } from '../../parts/types.ts';
 import { av1Config } from '../av1-config.ts';
 import type { ByteWriter } from '../byte-writer.ts';
-import { box, boxBytes, fullBox } from './box.ts';
+import { box, boxBytes, boxType, fullBox } from './box.ts';
 import { esDescriptor, nalConfig, opusBox, vp9Config } from './codec-config.ts';
 
 const videoEntryType = { h264: 'avc1', h265: 'hvc1', av1: 'av01', vp9: 'vp09', vp8: 'vp08' } as const;
@@ -64,4 +64,12 @@ function plainAacConfig(sampleRateHz: number, channels: number): Uint8Array {
   const rate = rates.indexOf(sampleRateHz);
   if (rate < 0) throw new RangeError(`AAC-LC has no sample rate ${sampleRateHz} Hz.`);
   return Uint8Array.of((2 << 3) | (rate >> 1), ((rate & 1) << 7) | (channels << 3));
+}
+
+/** Our name of the codec a sample entry is for. */
+export function codecOfEntry(entry: Uint8Array): string {
+  const type = boxType(entry, 0);
+  if (type === 'mp4a') return 'aac';
+  if (type === 'Opus') return 'opus';
+  return Object.entries(videoEntryType).find(([, name]) => name === type)?.[0] ?? type;
 }

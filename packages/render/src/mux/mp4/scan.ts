@@ -2,7 +2,8 @@ import type { GrowingFile } from '../growing-file.ts';
 import { boxType, findBox } from './box.ts';
 import { readFragment } from './fragment.ts';
 import { readFileFacts, readTracks } from './read-movie.ts';
-import type { FileFacts, Mp4Track } from './movie.ts';
+import type { FileFacts } from '../container-file.ts';
+import type { Mp4Track } from './movie.ts';
 
 /** A growing file as it was found. */
 export interface FoundGrowing {
@@ -29,9 +30,9 @@ interface BoxHead {
 
 /**
  * Reads what an earlier run left: the head, then one moof after the other, filling the tracks' sample tables. Null: nothing usable (an empty file or
- * a head that was never completed). Reads boxes' headers and moofs only. Parts behind `lastPart` count as torn.
+ * a head that was never completed). Reads boxes' headers and moofs only.
  */
-export function scanMp4(file: GrowingFile, lastPart = Infinity): FoundGrowing | FoundFinished | null {
+export function scanMp4(file: GrowingFile): FoundGrowing | FoundFinished | null {
   const fileSize = file.sizeBytes;
   const first = headAt(file, 0, fileSize);
   if (first?.type !== 'ftyp') return null;
@@ -46,7 +47,7 @@ export function scanMp4(file: GrowingFile, lastPart = Infinity): FoundGrowing | 
   const zone = headAt(file, moovAt + second.size, fileSize);
   if (zone?.type !== 'free') return null;
   const zoneEnd = moovAt + second.size + zone.size;
-  return { state: 'growing', tracks, moov, moovAt, zoneEnd, ...readParts(file, zoneEnd, fileSize, tracks, lastPart) };
+  return { state: 'growing', tracks, moov, moovAt, zoneEnd, ...readParts(file, zoneEnd, fileSize, tracks) };
 }
 
 /** Box header at `at`; null when the box does not lie whole inside the file (a sparse reserve may end the file: that counts as whole). */
@@ -81,7 +82,6 @@ function readParts(
   zoneEnd: number,
   fileSize: number,
   tracks: readonly Mp4Track[],
-  lastPart: number,
 ): { dataEnd: number; facts: FileFacts | null } {
   const byId = new Map(tracks.map((track) => [track.id, track]));
   let facts = null as FileFacts | null;
@@ -92,7 +92,7 @@ function readParts(
     const mdat = headAt(file, at + moof.size, fileSize);
     if (mdat?.type !== 'mdat') break;
     const fragment = readFragment(file.read(at, moof.size));
-    if (fragment === null || fragment.index > lastPart || fragment.runs.some((run) => !byId.has(run.trackId))) break;
+    if (fragment === null || fragment.runs.some((run) => !byId.has(run.trackId))) break;
     if (facts !== null && fragment.index !== facts.lastPart + 1) break;
     let offset = at + moof.size + 8;
     for (const run of fragment.runs) {
@@ -102,6 +102,7 @@ function readParts(
     facts = {
       firstPart: facts?.firstPart ?? fragment.index,
       lastPart: fragment.index,
+      startUs: facts?.startUs ?? fragment.startUs,
       endUs: fragment.startUs + fragment.durationUs,
       isLast: false,
       durationS: 0,

@@ -1,0 +1,39 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RenderedFile } from '../plan.ts';
+
+const journalName = 'files.jsonl';
+/** Above this the journal is written anew with one line per key. */
+const compactAboveBytes = 4 * 2 ** 20;
+
+/** Notes a file's state in `<outDir>/files.jsonl`: one line, one write. */
+export function recordFile(outDir: string, file: RenderedFile): void {
+  const path = join(outDir, journalName);
+  appendFileSync(path, `${JSON.stringify(file)}\n`);
+  if (statSync(path).size < compactAboveBytes) return;
+  const lines = readFiles(outDir).map((row) => `${JSON.stringify(row)}\n`);
+  writeFileSync(`${path}.tmp`, lines.join(''));
+  renameSync(`${path}.tmp`, path);
+}
+
+/** The last state of every file of a render, in order of first appearance. A torn last line is passed over. Empty when there is no journal yet. */
+export function readFiles(outDir: string): RenderedFile[] {
+  const path = join(outDir, journalName);
+  if (!existsSync(path)) return [];
+  const files = new Map<string, RenderedFile>();
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    const file = parseLine(line);
+    if (file !== null) files.set(file.key, file);
+  }
+  return [...files.values()];
+}
+
+function parseLine(line: string): RenderedFile | null {
+  if (!line.endsWith('}')) return null;
+  try {
+    return JSON.parse(line) as RenderedFile;
+  } catch {
+    // Torn by a crash in the middle of the write: an earlier line of the key stands.
+    return null;
+  }
+}
