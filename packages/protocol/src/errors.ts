@@ -18,3 +18,25 @@ export abstract class TapedeckError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** A value from outside is not what the contract says. Nothing was started or changed. */
+export class ValidationError extends TapedeckError {
+  override readonly code = 'INVALID_REQUEST';
+  override readonly fault = 'caller';
+  override readonly field: string;
+
+  /**
+   * @param field Where in the request, e.g. `outputs[0].video.fps`; empty: the request itself.
+   * @param rule What it must be, as the end of a sentence: `must be an integer from 1 to 60`.
+   * @param value What it is; shown shortened. Leave out what must not be shown.
+   */
+  constructor(field: string, rule: string, value?: unknown) {
+    super(`${field === '' ? 'The request' : field} ${rule}${value === undefined ? '' : `; it is ${shown(value)}`}.`);
+    this.field = field;
+  }
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
