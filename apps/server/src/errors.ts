@@ -60,6 +60,18 @@ export class RenderFailedError extends TapedeckError {
   }
 }
 
+/** Somebody in the room publishes end-to-end encrypted media: without the key nothing can be made of it. */
+export class EncryptedRoomError extends TapedeckError {
+  override readonly code = 'ROOM_ENCRYPTED';
+  override readonly fault = 'caller';
+
+  constructor(room: string, identity: string) {
+    super(
+      `Room ${JSON.stringify(room)} is encrypted end to end (${JSON.stringify(identity)} publishes so): it cannot be recorded without the key.`,
+    );
+  }
+}
+
 /** A command of the command line got an answer it cannot go on with. */
 export class CommandError extends TapedeckError {
   override readonly code = 'COMMAND_FAILED';

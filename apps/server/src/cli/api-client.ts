@@ -1,0 +1,43 @@
+import type { Recording } from '@tapedeck/protocol';
+import { CommandError } from '../errors.ts';
+
+/** The native API as the command line uses it. */
+export interface ApiClient {
+  readonly url: string;
+  create(request: object): Promise<Recording>;
+  get(id: string): Promise<Recording>;
+  list(query: Readonly<Record<string, string>>): Promise<{ readonly items: readonly Recording[]; readonly nextCursor: string | null }>;
+  stop(id: string): Promise<Recording>;
+  render(id: string, output: object): Promise<{ readonly id: string }>;
+}
+
+/** @throws {CommandError} COMMAND_FAILED from every method, with the problem's own words. */
+export function createApiClient(url: string, credentials: { readonly key: string; readonly secret: string }): ApiClient {
+  const authorization = `Basic ${Buffer.from(`${credentials.key}:${credentials.secret}`).toString('base64')}`;
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    }).catch((cause: unknown) => {
+      throw new CommandError(`${url} does not answer.`, { cause });
+    });
+    if (!answer.ok) throw new CommandError(await problemOf(answer));
+    return (await answer.json()) as T;
+  };
+  const path = (id: string): string => `/v1/recordings/${encodeURIComponent(id)}`;
+  return {
+    url,
+    create: (request) => call('POST', '/v1/recordings', request),
+    get: (id) => call('GET', path(id)),
+    list: (query) => call('GET', `/v1/recordings?${new URLSearchParams(query)}`),
+    stop: (id) => call('POST', `${path(id)}/stop`),
+    render: (id, output) => call('POST', `${path(id)}/renders`, { output }),
+  };
+}
+
+async function problemOf(answer: Response): Promise<string> {
+  const problem = (await answer.json().catch(() => ({}))) as { code?: string; detail?: string };
+  return problem.detail === undefined ? `The server answered ${answer.status}.` : `${problem.detail} (${problem.code ?? answer.status})`;
+}

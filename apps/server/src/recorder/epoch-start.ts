@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionEvent } from '@tapedeck/rtplog';
+
+/** The instant at which an epoch begins, on the clocks that the last one may be compared with. */
+export interface Now {
+  /** CLOCK_MONOTONIC, µs. */
+  readonly us: number;
+  readonly wallMs: number;
+  readonly bootId: string;
+}
+
+/**
+ * Recording time (µs) at which an epoch that begins `now` goes on: 0 for the first one, else where the last epoch's clock stands by now; what was paused
+ * does not count. Within one boot the monotonic clock tells, after a reboot the wall clock.
+ */
+export function recordingUsAt(recordingDir: string, now: Now): number {
+  for (const epochDir of epochDirs(recordingDir).reverse()) {
+    const events = readSession(epochDir);
+    const started = events.find((event) => event.type === 'started');
+    if (started?.type === 'started') return started.recordingUs + elapsedUs(started, events, now);
+  }
+  return 0;
+}
+
+/** True when any epoch of the recording has captured a packet. */
+export function hasMedia(recordingDir: string): boolean {
+  return epochDirs(recordingDir).some((epochDir) => {
+    const tracks = join(epochDir, 'tracks');
+    return existsSync(tracks) && readdirSync(tracks).some((track) => readdirSync(join(tracks, track)).length > 0);
+  });
+}
+
+/** Folders `e1`, `e2` … in order. */
+export function epochDirs(recordingDir: string): string[] {
+  if (!existsSync(recordingDir)) return [];
+  return readdirSync(recordingDir)
+    .filter((name) => /^e\d+$/.test(name))
+    .sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+    .map((name) => join(recordingDir, name));
+}
+
+function elapsedUs(started: Extract<SessionEvent, { type: 'started' }>, events: readonly SessionEvent[], now: Now): number {
+  const isSameBoot = started.bootId === now.bootId;
+  const at = (event: SessionEvent): number => (isSameBoot ? event.us : event.wall * 1000);
+  const nowUs = isSameBoot ? now.us : now.wallMs * 1000;
+  let pausedUs = 0;
+  let pausedSince: number | null = null;
+  for (const event of events) {
+    if (event.type === 'paused') pausedSince ??= at(event);
+    if (event.type !== 'resumed' || pausedSince === null) continue;
+    pausedUs += at(event) - pausedSince;
+    pausedSince = null;
+  }
+  if (pausedSince !== null) pausedUs += nowUs - pausedSince;
+  return Math.max(0, nowUs - at(started) - pausedUs);
+}
+
+function readSession(epochDir: string): SessionEvent[] {
+  const path = join(epochDir, 'session.jsonl');
+  if (!existsSync(path)) return [];
+  const events: SessionEvent[] = [];
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue;
+    try {
+      events.push(JSON.parse(line) as SessionEvent);
+    } catch {
+      break; // a torn line is the end of what was written
+    }
+  }
+  return events;
+}

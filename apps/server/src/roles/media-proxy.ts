@@ -1,0 +1,84 @@
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+
+/** Passes LiveKit's own paths on to the LiveKit server, so that one port serves all. Nothing is read or changed on the way. */
+export interface MediaProxy {
+  /** True for `/rtc…` and `/twirp/…`. */
+  takes(url: string | undefined): boolean;
+  web(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends every connection that still runs. */
+  close(): void;
+}
+
+const idleTimeoutMs = 30_000;
+
+/** @param livekitUrl Where the LiveKit server answers: `ws(s)://` or `http(s)://`. */
+export function createMediaProxy(livekitUrl: string): MediaProxy {
+  const target = new URL(livekitUrl.replace(/^ws/, 'http'));
+  const port = target.port === '' ? (target.protocol === 'https:' ? 443 : 80) : Number(target.port);
+  const open = new Set<Duplex>();
+  const track = <T extends Duplex>(stream: T): T => {
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+    return stream;
+  };
+  const dial = (): Socket =>
+    target.protocol === 'https:'
+      ? connectTls({ host: target.hostname, port, servername: target.hostname })
+      : connect({ host: target.hostname, port });
+  return {
+    takes: (url) => /^\/(?:rtc(?:[/?]|$)|twirp\/)/.test(url ?? ''),
+    web: (incoming, outgoing) => {
+      const headers = { ...incoming.headers, host: target.host };
+      const upstream = request({ createConnection: dial, method: incoming.method, path: incoming.url, headers, timeout: idleTimeoutMs });
+      upstream.once('response', (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      });
+      upstream.once('timeout', () => upstream.destroy(new Error('no answer in time')));
+      upstream.once('error', () => (outgoing.headersSent ? outgoing.destroy() : refuse(outgoing)));
+      outgoing.once('close', () => upstream.destroy());
+      incoming.pipe(upstream);
+    },
+    upgrade: (incoming, socket, head) => {
+      const upstream = track(dial());
+      track(socket);
+      const end = (): void => {
+        upstream.destroy();
+        socket.destroy();
+      };
+      for (const stream of [upstream, socket]) stream.once('error', end).once('close', end);
+      upstream.write(requestHead(incoming, target.host));
+      upstream.write(head);
+      socket.pipe(upstream).pipe(socket);
+    },
+    close: () => {
+      for (const stream of open) stream.destroy();
+    },
+  };
+}
+
+/** The upgrade request again, byte for byte but for the host. */
+function requestHead(incoming: IncomingMessage, host: string): string {
+  const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    const name = incoming.rawHeaders[index] ?? '';
+    lines.push(`${name}: ${name.toLowerCase() === 'host' ? host : incoming.rawHeaders[index + 1]}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function refuse(outgoing: ServerResponse): void {
+  const body = {
+    type: 'about:blank',
+    title: 'Bad Gateway',
+    status: 502,
+    code: 'LIVEKIT_UNREACHABLE',
+    detail: 'The LiveKit server does not answer.',
+    fault: 'service',
+  };
+  outgoing.writeHead(502, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
+}

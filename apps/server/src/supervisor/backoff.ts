@@ -1,0 +1,18 @@
+const longestMs = 5_000;
+const healthyAfterMs = 10_000;
+
+/** How long to wait before the next restart of something that died: the first time not at all, then doubling from 100 ms to 5 s. */
+export interface Backoff {
+  /** @param livedMs How long it ran: ten seconds start the count anew. */
+  next(livedMs: number): number;
+}
+
+export function createBackoff(): Backoff {
+  let failures = 0;
+  return {
+    next: (livedMs) => {
+      failures = livedMs >= healthyAfterMs ? 1 : failures + 1;
+      return failures === 1 ? 0 : Math.min(longestMs, 100 * 2 ** (failures - 2));
+    },
+  };
+}
