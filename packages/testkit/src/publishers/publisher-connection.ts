@@ -1,0 +1,162 @@
+import {
+  AddTrackRequest,
+  DisconnectReason,
+  LeaveRequest,
+  SessionDescription,
+  SignalRequest,
+  SignalResponse,
+  SignalTarget,
+  TrackSource,
+  TrackType,
+  TrickleRequest,
+} from '@livekit/protocol';
+import nodeDataChannel from 'node-datachannel';
+import type { PeerConnection, Track } from 'node-datachannel';
+import type { MediaLoop } from '../media/index.ts';
+
+const PAYLOAD_TYPES = { vp8: 96, h264: 102, opus: 111 } as const;
+const STREAM = 'tapedeck';
+
+/** One published track: packets go out with this SSRC and payload type. */
+export interface OutgoingTrack {
+  readonly loop: MediaLoop;
+  readonly ssrc: number;
+  readonly payloadType: number;
+  /** Hands a packet (RTP or RTCP) to the transport; one that cannot go is dropped. */
+  send(packet: Buffer): void;
+}
+
+// The binding frees a native object only after its closing; until then it must not be collected.
+const heldNatives = new Set<object>();
+
+/**
+ * The publishing half of a LiveKit participant (signal protocol v0): one WebSocket, one WebRTC connection, single-layer tracks told apart by SSRC.
+ */
+export class PublisherConnection {
+  readonly tracks: OutgoingTrack[] = [];
+  readonly #socket: WebSocket;
+  readonly #peer: PeerConnection;
+  #ping: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  readonly #connected = Promise.withResolvers<void>();
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.#peer = new nodeDataChannel.PeerConnection('publisher', {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+    });
+    heldNatives.add(this.#peer);
+    this.#peer.onLocalDescription((sdp, type) => this.#send({ case: 'offer', value: new SessionDescription({ type, sdp }) }));
+    this.#peer.onLocalCandidate((line, sdpMid) => {
+      const candidateInit = JSON.stringify({ candidate: line.replace(/^a=/, ''), sdpMid, sdpMLineIndex: 0 });
+      this.#send({ case: 'trickle', value: new TrickleRequest({ target: SignalTarget.PUBLISHER, candidateInit }) });
+    });
+    this.#peer.onStateChange((state) => {
+      if (state === 'closed') heldNatives.delete(this.#peer);
+      if (state === 'connected') this.#connected.resolve();
+      if (state === 'failed') this.#connected.reject(new Error('The publisher connection failed.'));
+    });
+  }
+
+  /** Resolves when media may be sent. @throws {Error} if the server refuses or ends the connection first. */
+  static async open(url: string, token: string, loops: readonly MediaLoop[]): Promise<PublisherConnection> {
+    const query = new URLSearchParams({ access_token: token, auto_subscribe: '0', sdk: 'js', version: '2.0.0', protocol: '15' });
+    const socket = new WebSocket(`${url.replace(/\/$/, '')}/rtc?${query}`);
+    socket.binaryType = 'arraybuffer';
+    const connection = new PublisherConnection(socket);
+    try {
+      await connection.#publish(loops);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  /** Leaves the room. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#ping);
+    if (this.#socket.readyState === WebSocket.OPEN) {
+      const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve, { once: true }));
+      this.#write({ case: 'leave', value: new LeaveRequest({ reason: DisconnectReason.CLIENT_INITIATED }) });
+      this.#socket.close();
+      await closed;
+    }
+    this.#peer.close();
+  }
+
+  async #publish(loops: readonly MediaLoop[]): Promise<void> {
+    const granted = loops.map((loop, index) => ({ loop, cid: `${loop.kind}-${index}`, wait: Promise.withResolvers<void>() }));
+    this.#socket.addEventListener('close', (event) =>
+      this.#connected.reject(new Error(`The server closed the signal connection (${event.code}).`)),
+    );
+    this.#socket.addEventListener('message', ({ data }) => {
+      const { message } = SignalResponse.fromBinary(new Uint8Array(data as ArrayBuffer));
+      if (message.case === 'join') {
+        this.#ping = setInterval(() => this.#send({ case: 'ping', value: BigInt(Date.now()) }), (message.value.pingInterval || 5) * 1000);
+        for (const { loop, cid } of granted) this.#send({ case: 'addTrack', value: addTrack(loop, cid) });
+      } else if (message.case === 'trackPublished') {
+        granted.find(({ cid }) => cid === message.value.cid)?.wait.resolve();
+      } else if (message.case === 'answer') {
+        this.#peer.setRemoteDescription(message.value.sdp, 'answer');
+      } else if (message.case === 'trickle' && message.value.target === SignalTarget.PUBLISHER) {
+        const { candidate, sdpMid } = JSON.parse(message.value.candidateInit) as { candidate?: string; sdpMid?: string };
+        if (candidate) this.#peer.addRemoteCandidate(candidate, sdpMid ?? '0');
+      }
+    });
+    await Promise.race([Promise.all(granted.map(({ wait }) => wait.promise)), this.#connected.promise]);
+    for (const { loop, cid } of granted) this.tracks.push(this.#addNative(loop, cid));
+    this.#peer.setLocalDescription('offer');
+    await this.#connected.promise;
+  }
+
+  #addNative(loop: MediaLoop, cid: string): OutgoingTrack {
+    const ssrc = 1 + Math.floor(Math.random() * 0x7fff_fffe);
+    const { native, payloadType } = this.#describe(loop, cid, ssrc);
+    heldNatives.add(native);
+    native.onClosed(() => heldNatives.delete(native));
+    native.onMessage(() => undefined); // receiver reports and keyframe requests: nothing to do
+    const send = (packet: Buffer): void => {
+      if (!this.#isClosed && native.isOpen()) native.sendMessageBinary(packet);
+    };
+    return { loop, ssrc, payloadType, send };
+  }
+
+  #describe(loop: MediaLoop, cid: string, ssrc: number): { native: Track; payloadType: number } {
+    if (loop.kind === 'audio') {
+      const audio = new nodeDataChannel.Audio(cid, 'SendOnly');
+      audio.addOpusCodec(PAYLOAD_TYPES.opus);
+      audio.addSSRC(ssrc, STREAM, STREAM, cid);
+      return { native: this.#peer.addTrack(audio), payloadType: PAYLOAD_TYPES.opus };
+    }
+    const video = new nodeDataChannel.Video(cid, 'SendOnly');
+    if (loop.codec === 'h264') video.addH264Codec(PAYLOAD_TYPES.h264);
+    else if (loop.codec === 'vp8') video.addVP8Codec(PAYLOAD_TYPES.vp8);
+    else throw new RangeError(`A light publisher sends vp8 or h264, not ${loop.codec}.`);
+    video.addSSRC(ssrc, STREAM, STREAM, cid);
+    return { native: this.#peer.addTrack(video), payloadType: loop.codec === 'h264' ? PAYLOAD_TYPES.h264 : PAYLOAD_TYPES.vp8 };
+  }
+
+  #send(message: SignalRequest['message']): void {
+    if (!this.#isClosed) this.#write(message);
+  }
+
+  #write(message: SignalRequest['message']): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(new SignalRequest({ message }).toBinary());
+  }
+}
+
+function addTrack(loop: MediaLoop, cid: string): AddTrackRequest {
+  const isVideo = loop.kind === 'video';
+  return new AddTrackRequest({
+    cid,
+    name: loop.kind,
+    type: isVideo ? TrackType.VIDEO : TrackType.AUDIO,
+    source: isVideo ? TrackSource.CAMERA : TrackSource.MICROPHONE,
+    disableRed: true,
+  });
+}
