@@ -44,16 +44,18 @@ function videoConfigBox(config: VideoTrackConfig, keyframe: Uint8Array): ((out: 
   }
 }
 
-/** Sample description of an audio track, fresh bytes. @throws {RangeError} for codecs MP4 cannot hold (PCMU/PCMA). */
+const audioEntryType = { aac: 'mp4a', opus: 'Opus', pcmu: 'ulaw', pcma: 'alaw' } as const;
+
+/** Sample description of an audio track, fresh bytes. PCMU and PCMA take the names QuickTime gave them. */
 export function audioSampleEntry(config: AudioTrackConfig): Uint8Array {
-  if (config.codec !== 'aac' && config.codec !== 'opus') throw new RangeError(`MP4 cannot hold ${config.codec}.`);
   return boxBytes((out) =>
-    box(out, config.codec === 'aac' ? 'mp4a' : 'Opus', () => {
+    box(out, audioEntryType[config.codec], () => {
       out.zeros(6).u16(1).zeros(8).u16(config.channels).u16(16).u32(0).u16(config.sampleRateHz).u16(0);
       if (config.codec === 'aac') {
         const asc = config.codecConfig ?? plainAacConfig(config.sampleRateHz, config.channels);
         fullBox(out, 'esds', 0, 0, () => out.bytes(esDescriptor(asc)));
-      } else box(out, 'dOps', () => out.bytes(opusBox(config.channels, config.leadTicks ?? 0, config.sampleRateHz)));
+      } else if (config.codec === 'opus')
+        box(out, 'dOps', () => out.bytes(opusBox(config.channels, config.leadTicks ?? 0, config.sampleRateHz)));
     }),
   );
 }
@@ -69,7 +71,5 @@ function plainAacConfig(sampleRateHz: number, channels: number): Uint8Array {
 /** Our name of the codec a sample entry is for. */
 export function codecOfEntry(entry: Uint8Array): string {
   const type = boxType(entry, 0);
-  if (type === 'mp4a') return 'aac';
-  if (type === 'Opus') return 'opus';
-  return Object.entries(videoEntryType).find(([, name]) => name === type)?.[0] ?? type;
+  return Object.entries({ ...videoEntryType, ...audioEntryType }).find(([, name]) => name === type)?.[0] ?? type;
 }

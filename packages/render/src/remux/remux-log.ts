@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import { readLogBatches } from '@tapedeck/rtplog';
+import { isWanted } from '../engine/subscription.ts';
+import { TrackFrames } from '../engine/track-frames.ts';
+import type { EventItem, FrameItem, TrackItem } from '../engine/track-item.ts';
+import { ProgressFile } from '../parts/progress-file.ts';
+import type { RenderedFile, RenderPlan } from '../plan.ts';
+import { RemuxSlot } from './remux-slot.ts';
+import { slotOf } from './track-slot.ts';
+
+export interface RemuxOptions {
+  /** True: waits at the end of a log that has not ended. */
+  readonly follow: boolean;
+  /** Stops between two batches; files stay playable. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly renderedMs: number; readonly logMs: number }) => void;
+  readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+/**
+ * Individual files by copying: VP8, VP9 and AV1 with Opus into WebM, H.264 and H.265 into MP4. Frames are not decoded. A restarted call reads the log from
+ * its beginning and goes on behind the last whole part of each file.
+ *
+ * @returns the completed files, as in `files.jsonl`.
+ * @throws {OutputError} RENDER_OUTPUT_FAILED when the disk refuses. Rejects with the signal's reason when aborted.
+ */
+export async function remuxLog(
+  recordingDir: string,
+  plan: RenderPlan,
+  outDir: string,
+  options: RemuxOptions,
+): Promise<readonly RenderedFile[]> {
+  const { follow, signal, onProgress } = options;
+  mkdirSync(outDir, { recursive: true });
+  const frames = new TrackFrames({ holdbackMs: plan.holdbackMs });
+  const remux = new Remux(plan, outDir, options.log);
+  const progress = new ProgressFile(outDir);
+  let logMs = 0;
+  try {
+    for await (const batch of readLogBatches(recordingDir, signal === undefined ? { follow } : { follow, signal })) {
+      signal?.throwIfAborted();
+      for (const item of frames.push(batch)) {
+        remux.take(item);
+        logMs = item.releasedUs / 1000;
+      }
+      const renderedMs = Math.max(0, logMs - plan.holdbackMs);
+      progress.update({ renderedMs, logMs, done: false, error: null });
+      onProgress?.({ renderedMs, logMs });
+    }
+    signal?.throwIfAborted();
+    const files = remux.finish();
+    progress.update({ renderedMs: logMs, logMs, done: true, error: null });
+    return files;
+  } finally {
+    remux.close();
+  }
+}
+
+/** Sends each frame to the slot it belongs to. */
+class Remux {
+  readonly #plan: RenderPlan;
+  readonly #outDir: string;
+  readonly #log: RemuxOptions['log'];
+  readonly #slots = new Map<string, RemuxSlot>();
+  /** Which slot a publication writes to. */
+  readonly #slotByTrack = new Map<string, RemuxSlot>();
+  #wallMs: number | null = null;
+  #releasedUs = -1;
+
+  constructor(plan: RenderPlan, outDir: string, log: RemuxOptions['log']) {
+    this.#plan = plan;
+    this.#outDir = outDir;
+    this.#log = log;
+  }
+
+  take(item: TrackItem): void {
+    if (item.releasedUs > this.#releasedUs) {
+      this.#releasedUs = item.releasedUs;
+      for (const slot of this.#slots.values()) slot.advance(item.releasedUs);
+    }
+    if (item.type === 'frame') this.#takeFrame(item);
+    else if (item.type === 'event') this.#takeEvent(item);
+  }
+
+  #takeEvent({ event, us }: EventItem): void {
+    if (event.type === 'started') this.#wallMs ??= event.wall - us / 1000;
+    else if (event.type === 'unpublished') this.#slotByTrack.get(event.trackSid)?.release(event.trackSid);
+  }
+
+  #takeFrame(item: FrameItem): void {
+    const { track, us } = item;
+    if (!isWanted(this.#plan.subscribe, track.identity, track.kind)) return;
+    let slot = this.#slotByTrack.get(track.trackSid);
+    if (slot?.claim(track, us) !== true) {
+      slot = this.#findSlot(item);
+      this.#slotByTrack.set(track.trackSid, slot);
+    }
+    slot.push(item);
+  }
+
+  #findSlot({ track, us }: FrameItem): RemuxSlot {
+    const { key, source } = slotOf(track, this.#plan.merge);
+    for (const candidate of [key, `${key}.${track.trackSid}`]) {
+      const slot = this.#slots.get(candidate) ?? this.#open(candidate, track.identity, source);
+      if (slot.claim(track, us)) return slot;
+    }
+    throw new Error(`Track ${track.trackSid} cannot claim its own file.`);
+  }
+
+  #open(key: string, participant: string, source: RenderedFile['source']): RemuxSlot {
+    const { merge, holdbackMs, formats, sliceS } = this.#plan;
+    const slot = new RemuxSlot(
+      {
+        outDir: this.#outDir,
+        key,
+        type: merge ? 'individual' : 'track',
+        participant,
+        source,
+        holdbackMs,
+        preferred: formats.includes('webm') ? 'webm' : 'mp4',
+        wallMs: this.#wallMs,
+        ...(this.#log === undefined ? {} : { log: this.#log }),
+      },
+      sliceS,
+    );
+    this.#slots.set(key, slot);
+    return slot;
+  }
+
+  finish(): readonly RenderedFile[] {
+    return [...this.#slots.values()].flatMap((slot) => slot.finish());
+  }
+
+  close(): void {
+    for (const slot of this.#slots.values()) slot.close();
+  }
+}
