@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 
 /** A file under construction: synchronous writes at any place, data on the platter about once a second without waiting for it. */
 export class GrowingFile {
@@ -16,8 +16,9 @@ export class GrowingFile {
     this.#fd = openSync(path, 'r+');
   }
 
+  /** Of the file that stands at `path` now: another one may have been renamed there. */
   get sizeBytes(): number {
-    return fstatSync(this.#fd).size;
+    return statSync(this.path).size;
   }
 
   write(at: number, bytes: Uint8Array): void {

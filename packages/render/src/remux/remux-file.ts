@@ -1,4 +1,5 @@
 import type { EncodedFrame, VideoCodec } from '@tapedeck/rtp';
+import type { TrackSource } from '@tapedeck/rtplog';
 import { openOutput } from '../parts/output.ts';
 import type { AudioTrackConfig, EncodedSample, Output, TrackConfig } from '../parts/types.ts';
 import type { RenderedFile } from '../plan.ts';
@@ -25,7 +26,8 @@ export interface RemuxFileOptions {
   readonly key: string;
   readonly type: RenderedFile['type'];
   readonly participant: string;
-  readonly source: RenderedFile['source'];
+  /** What the file is called by: the picture's source when it has one, else the sound's. */
+  readonly sources: { readonly video: TrackSource; readonly audio: TrackSource };
   readonly holdbackMs: number;
   /** Used when only sound is there at the beginning. */
   readonly preferred: RemuxContainer;
@@ -127,7 +129,7 @@ export class RemuxFile {
   }
 
   #open(firstUs: number): Output {
-    const { outDir, key, type, participant, source, wallMs, log } = this.#options;
+    const { outDir, key, type, participant, sources, wallMs, log } = this.#options;
     this.#startUs = Math.max(0, Math.floor(firstUs / 1000) * 1000);
     const startMs = this.#startUs / 1000;
     this.#container = containerOf(this.#videoCodec) ?? (this.#audioCodec === 'opus' ? this.#options.preferred : 'mp4');
@@ -138,7 +140,7 @@ export class RemuxFile {
       tracks: [],
       type,
       participant,
-      source,
+      source: this.#videoCodec !== null ? sources.video : sources.audio,
       startMs,
       startWallMs: wallMs === null ? null : wallMs + startMs,
       sliceS: Infinity,

@@ -7,6 +7,7 @@ import { ProgressFile } from '../parts/progress-file.ts';
 import type { RenderedFile, RenderPlan } from '../plan.ts';
 import { RemuxSlot } from './remux-slot.ts';
 import { slotOf } from './track-slot.ts';
+import type { TrackSlot } from './track-slot.ts';
 
 export interface RemuxOptions {
   /** True: waits at the end of a log that has not ended. */
@@ -99,15 +100,15 @@ class Remux {
   }
 
   #findSlot({ track, us }: FrameItem): RemuxSlot {
-    const { key, source } = slotOf(track, this.#plan.merge);
+    const { key, sources } = slotOf(track, this.#plan.merge);
     for (const candidate of [key, `${key}.${track.trackSid}`]) {
-      const slot = this.#slots.get(candidate) ?? this.#open(candidate, track.identity, source);
+      const slot = this.#slots.get(candidate) ?? this.#open(candidate, track.identity, sources);
       if (slot.claim(track, us)) return slot;
     }
     throw new Error(`Track ${track.trackSid} cannot claim its own file.`);
   }
 
-  #open(key: string, participant: string, source: RenderedFile['source']): RemuxSlot {
+  #open(key: string, participant: string, sources: TrackSlot['sources']): RemuxSlot {
     const { merge, holdbackMs, formats, sliceS } = this.#plan;
     const slot = new RemuxSlot(
       {
@@ -115,7 +116,7 @@ class Remux {
         key,
         type: merge ? 'individual' : 'track',
         participant,
-        source,
+        sources,
         holdbackMs,
         preferred: formats.includes('webm') ? 'webm' : 'mp4',
         wallMs: this.#wallMs,

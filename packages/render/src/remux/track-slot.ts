@@ -6,7 +6,7 @@ import type { TrackInfo } from '../engine/track-item.ts';
 export interface TrackSlot {
   /** Key of the file, e.g. `alice.camera`. */
   readonly key: string;
-  readonly source: TrackSource;
+  readonly sources: { readonly video: TrackSource; readonly audio: TrackSource };
 }
 
 const names: Record<TrackSource, string> = {
@@ -25,5 +25,8 @@ export function slotOf(track: TrackInfo, merge: boolean): TrackSlot {
   const source = track.source !== 'unknown' ? track.source : track.kind === 'video' ? 'camera' : 'microphone';
   const isScreen = source === 'screen_share' || source === 'screen_share_audio';
   const name = merge ? (isScreen ? 'screen' : 'camera') : names[source];
-  return { key: `${safeIdentity(track.identity)}.${name}`, source };
+  const sources = isScreen
+    ? ({ video: 'screen_share', audio: 'screen_share_audio' } as const)
+    : ({ video: 'camera', audio: 'microphone' } as const);
+  return { key: `${safeIdentity(track.identity)}.${name}`, sources };
 }
