@@ -3,7 +3,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { DesiredState, FileRow } from './types.ts';
 
 type Json<T extends object> = JSONColumnType<T>;
-type NullableJson<T extends object> = ColumnType<T | null, string | null, string>;
+type NullableJson<T extends object> = ColumnType<T | null, string | null, string | null>;
 type CreatedAt = ColumnType<Date, never, never>;
 
 /** All tables, each in the schema `tapedeck`. */

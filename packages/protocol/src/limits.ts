@@ -4,6 +4,7 @@ export const limits = Object.freeze({
   identityLength: 256,
   patternCount: 200,
   prefixLength: 512,
+  prefixNameBytes: 160,
   storageLength: 64,
   idempotencyKeyLength: 255,
   outputs: 8,
