@@ -7,5 +7,5 @@ export { packetizeVideo } from './packetize-video.ts';
 export { packetizeAudio, packetizeRed } from './packetize-audio.ts';
 export { loadAudioLoop, loadVideoLoop } from './media-loop.ts';
 export type { LoopFrame, MediaLoop } from './media-loop.ts';
-export { LoopSender, MAX_PACKET_BYTES } from './loop-sender.ts';
+export { LoopSender, MAX_PACKET_BYTES, writeLoopPacket } from './loop-sender.ts';
 export type { LoopPacket, LoopSenderStart } from './loop-sender.ts';

@@ -1,7 +1,7 @@
-import type { LoopFrame, MediaLoop } from './media-loop.ts';
+import type { MediaLoop } from './media-loop.ts';
 
 const HEADER_BYTES = 12;
-/** Longest packet that {@link LoopSender.write} makes. */
+/** Longest packet that {@link writeLoopPacket} makes. */
 export const MAX_PACKET_BYTES = 2048;
 
 /** Header fields of a sent loop. */
@@ -17,11 +17,15 @@ export interface LoopSenderStart {
 /** One RTP packet that is to be sent: enough to write it at any later moment. */
 export interface LoopPacket {
   readonly frame: number;
-  /** Which of the frame's payloads. */
-  readonly index: number;
+  /** Shared with the loop: not to be written into. */
+  readonly payload: Uint8Array;
+  readonly payloadType: number;
+  readonly hasMarker: boolean;
+  readonly pictureIdOffset: number | null;
   readonly sequenceNumber: number;
   /** u32. */
   readonly timestamp: number;
+  readonly ssrc: number;
 }
 
 /**
@@ -29,26 +33,40 @@ export interface LoopPacket {
  * Frames are asked for in rising order; leaving some out (mute) leaves a gap in timestamps but none in sequence numbers.
  */
 export class LoopSender {
-  readonly loop: MediaLoop;
+  #loop: MediaLoop;
   readonly ssrc: number;
   /** For sender reports. */
   packetCount = 0;
   octetCount = 0;
-  readonly #payloadType: number;
+  #payloadType: number;
   #sequenceNumber: number;
   #timestampBase: number;
 
   constructor(loop: MediaLoop, start: LoopSenderStart) {
-    this.loop = loop;
+    this.#loop = loop;
     this.ssrc = start.ssrc;
     this.#payloadType = start.payloadType;
     this.#sequenceNumber = start.sequenceNumber ?? 0;
     this.#timestampBase = start.timestamp ?? 0;
   }
 
+  get payloadType(): number {
+    return this.#payloadType;
+  }
+
+  get loop(): MediaLoop {
+    return this.#loop;
+  }
+
+  /** Goes on with other media (another codec, another size) of the same frame rate on the same SSRC. */
+  switchTo(loop: MediaLoop, payloadType: number): void {
+    this.#loop = loop;
+    this.#payloadType = payloadType;
+  }
+
   /** u32 timestamp of frame number `frame` (fractions are allowed: any media time). */
   timestampOf(frame: number): number {
-    return Math.round(this.#timestampBase + frame * this.loop.ticksPerFrame) % 0x1_0000_0000;
+    return Math.round(this.#timestampBase + frame * this.#loop.ticksPerFrame) % 0x1_0000_0000;
   }
 
   /** Moves every later timestamp by that many ticks: a jump. */
@@ -59,43 +77,45 @@ export class LoopSender {
   /** Takes the packets of frame number `frame` into the sequence and returns them, unwritten. */
   take(frame: number): LoopPacket[] {
     const timestamp = this.timestampOf(frame);
-    return this.#frame(frame).payloads.map((payload, index) => {
+    const { frames, kind, pictureIdOffset } = this.#loop;
+    const { payloads } = frames[frame % frames.length]!;
+    return payloads.map((payload, index): LoopPacket => {
       const sequenceNumber = this.#sequenceNumber;
       this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
       this.packetCount++;
       this.octetCount += payload.length;
-      return { frame, index, sequenceNumber, timestamp };
+      const hasMarker = kind === 'video' && index === payloads.length - 1;
+      return { frame, payload, payloadType: this.#payloadType, hasMarker, pictureIdOffset, sequenceNumber, timestamp, ssrc: this.ssrc };
     });
   }
 
-  /** Writes a packet from {@link take} into `target` (at least {@link MAX_PACKET_BYTES} long) and returns its length in bytes. */
+  /** Same as {@link writeLoopPacket}. */
   write(packet: LoopPacket, target: Uint8Array): number {
-    const { payloads } = this.#frame(packet.frame);
-    const payload = payloads[packet.index]!;
-    const hasMarker = this.loop.kind === 'video' && packet.index === payloads.length - 1;
-    target[0] = 0x80;
-    target[1] = (hasMarker ? 0x80 : 0) | this.#payloadType;
-    target[2] = packet.sequenceNumber >> 8;
-    target[3] = packet.sequenceNumber & 0xff;
-    writeUint32(target, 4, packet.timestamp);
-    writeUint32(target, 8, this.ssrc);
-    target.set(payload, HEADER_BYTES);
-    if (this.loop.pictureIdOffset !== null) {
-      target[HEADER_BYTES + this.loop.pictureIdOffset] = 0x80 | ((packet.frame >> 8) & 0x7f);
-      target[HEADER_BYTES + this.loop.pictureIdOffset + 1] = packet.frame & 0xff;
-    }
-    return HEADER_BYTES + payload.length;
+    return writeLoopPacket(packet, target);
   }
 
   /** The packets of frame number `frame` as fresh buffers, ready for the wire. */
   packets(frame: number): Uint8Array[] {
     const scratch = new Uint8Array(MAX_PACKET_BYTES);
-    return this.take(frame).map((packet) => scratch.slice(0, this.write(packet, scratch)));
+    return this.take(frame).map((packet) => scratch.slice(0, writeLoopPacket(packet, scratch)));
   }
+}
 
-  #frame(frame: number): LoopFrame {
-    return this.loop.frames[frame % this.loop.frames.length]!;
+/** Writes a packet into `target` (at least {@link MAX_PACKET_BYTES} long) and returns its length in bytes. */
+export function writeLoopPacket(packet: LoopPacket, target: Uint8Array): number {
+  target[0] = 0x80;
+  target[1] = (packet.hasMarker ? 0x80 : 0) | packet.payloadType;
+  target[2] = packet.sequenceNumber >> 8;
+  target[3] = packet.sequenceNumber & 0xff;
+  writeUint32(target, 4, packet.timestamp);
+  writeUint32(target, 8, packet.ssrc);
+  target.set(packet.payload, HEADER_BYTES);
+  if (packet.pictureIdOffset !== null) {
+    const offset = HEADER_BYTES + packet.pictureIdOffset;
+    target[offset] = 0x80 | ((packet.frame >> 8) & 0x7f);
+    target[offset + 1] = packet.frame & 0xff;
   }
+  return HEADER_BYTES + packet.payload.length;
 }
 
 function writeUint32(target: Uint8Array, offset: number, value: number): void {

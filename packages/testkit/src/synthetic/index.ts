@@ -1,0 +1,10 @@
+export { writeSyntheticLog } from './write-synthetic-log.ts';
+export type {
+  ExpectedPerson,
+  Span,
+  SyntheticAudio,
+  SyntheticLog,
+  SyntheticLogResult,
+  SyntheticParticipant,
+  SyntheticVideo,
+} from './types.ts';
