@@ -1,0 +1,46 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A child process of the benchmark, one of `children/`: it gets one job as JSON and answers with messages. */
+export class Child<Message> {
+  readonly #process;
+  readonly #messages: Message[] = [];
+  #onMessage: (() => void) | null = null;
+  #error: Error | null = null;
+
+  constructor(name: string, job: unknown) {
+    const entry = fileURLToPath(new URL(`children/${name}.ts`, import.meta.url));
+    this.#process = fork(entry, [JSON.stringify(job)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process.on('message', (message) => {
+      this.#messages.push(message as Message);
+      this.#onMessage?.();
+    });
+    this.#process.on('exit', (code, signal) => {
+      this.#error = new Error(`${name} ended with ${signal ?? code}.`);
+      this.#onMessage?.();
+    });
+  }
+
+  /** The next message. @throws {Error} when the child ends without one. */
+  async next(): Promise<Message> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      if (this.#error) throw this.#error;
+      await new Promise<void>((resolve) => (this.#onMessage = resolve));
+    }
+  }
+
+  send(message: string): void {
+    this.#process.send(message);
+  }
+
+  /** Ends the child if it runs, and resolves when it has gone. */
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const gone = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await gone;
+  }
+}

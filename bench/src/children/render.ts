@@ -1,0 +1,32 @@
+// Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow}.
+// Messages: {type: 'progress', renderedMs, logMs, rssMb} about once a second; {type: 'done', cpuS, wallS, peakMb}.
+import { renderLog, type RenderPlan } from '@tapedeck/render';
+
+interface Job {
+  readonly recordingDir: string;
+  readonly outDir: string;
+  readonly plan: RenderPlan;
+  readonly follow: boolean;
+}
+
+const { recordingDir, outDir, plan, follow } = JSON.parse(process.argv[2] ?? '{}') as Job;
+process.on('disconnect', () => process.exit(1));
+const startMs = performance.now();
+const cpuAtStart = process.cpuUsage();
+let toldMs = 0;
+await renderLog(recordingDir, plan, outDir, {
+  follow,
+  onProgress: ({ renderedMs, logMs }) => {
+    if (performance.now() - toldMs < 250) return;
+    toldMs = performance.now();
+    process.send?.({ type: 'progress', renderedMs, logMs, rssMb: process.memoryUsage.rss() / 2 ** 20 });
+  },
+});
+const { user, system } = process.cpuUsage(cpuAtStart);
+process.send?.({
+  type: 'done',
+  cpuS: (user + system) / 1e6,
+  wallS: (performance.now() - startMs) / 1000,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+});
+process.disconnect();
