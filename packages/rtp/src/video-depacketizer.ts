@@ -26,6 +26,7 @@ export class VideoDepacketizer implements Depacketizer {
   #lastSequence = 0;
   #arrivalUs = 0;
   #nextSequence: number | null = null;
+  #usesMarkers = false;
 
   constructor(codec: VideoCodec, builder: FrameBuilder) {
     this.#codec = codec;
@@ -48,6 +49,7 @@ export class VideoDepacketizer implements Depacketizer {
     }
     this.#lastSequence = unwrappedSequence;
     this.#arrivalUs = arrivalUs;
+    this.#usesMarkers ||= packet.marker;
     if (packet.marker) this.#finish(output);
     return output.length === 0 ? NOTHING : output;
   }
@@ -63,6 +65,8 @@ export class VideoDepacketizer implements Depacketizer {
 
   flush(): readonly Output[] {
     const output: Output[] = [];
+    // Without its marker the last packets of the last frame may be missing.
+    this.#isBroken ||= this.#usesMarkers;
     if (this.#isOpen) this.#finish(output);
     this.#nextSequence = null;
     this.#isStartUncertain = true;

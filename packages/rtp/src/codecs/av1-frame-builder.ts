@@ -2,6 +2,7 @@ import { FrameBuffer } from '../frame-buffer.ts';
 import type { BuiltFrame, FrameBuilder } from '../frame-builder.ts';
 import { sniffFrame } from '../sniff-frame.ts';
 import {
+  isAv1KeyframeHeader,
   OBU_FRAME,
   OBU_FRAME_HEADER,
   OBU_PADDING,
@@ -34,10 +35,8 @@ export class Av1FrameBuilder implements FrameBuilder {
     if ((aggregation & 0x08) !== 0) return true;
     const isLengthGiven = ((aggregation >> 4) & 3) !== 1;
     const length = isLengthGiven ? readLeb128(payload, 1) : { value: 0, sizeBytes: 0 };
-    const header = length === null ? undefined : payload[1 + length.sizeBytes];
-    if (header === undefined || ((header >> 3) & 0x0f) === OBU_TILE_GROUP) return false;
-    const extension = payload[2 + length!.sizeBytes] ?? 0;
-    return (header & 0x04) === 0 || ((extension >> 3) & 0x03) === 0;
+    if (length === null || length.sizeBytes + 1 >= payload.length) return false;
+    return isFirstObu(payload.subarray(1 + length.sizeBytes));
   }
 
   start(): void {
@@ -102,6 +101,18 @@ export class Av1FrameBuilder implements FrameBuilder {
     buffer.append(obu.payload);
     return true;
   }
+}
+
+/** False for tile groups, for higher spatial layers, and for a keyframe: its sequence would have started in a packet with the N bit. */
+function isFirstObu(obu: Uint8Array): boolean {
+  const header = obu[0]!;
+  const type = (header >> 3) & 0x0f;
+  const hasExtension = (header & 0x04) !== 0;
+  if (type === OBU_TILE_GROUP || (hasExtension && (((obu[1] ?? 0) >> 3) & 0x03) > 0)) return false;
+  if (type !== OBU_FRAME && type !== OBU_FRAME_HEADER) return true;
+  const sizeAt = hasExtension ? 2 : 1;
+  const sizeBytes = (header & 0x02) === 0 ? 0 : (readLeb128(obu, sizeAt)?.sizeBytes ?? 0);
+  return !isAv1KeyframeHeader(obu.subarray(sizeAt + sizeBytes));
 }
 
 function appendLeb128(buffer: FrameBuffer, value: number): void {

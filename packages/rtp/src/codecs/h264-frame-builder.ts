@@ -30,16 +30,19 @@ export class H264FrameBuilder implements FrameBuilder {
   #hasReference = false;
   #isKeyframe = false;
   #hasSps = false;
+  /** Keyframes come without parameter sets, so one that starts with its slice is whole. */
+  #sendsBareKeyframes = false;
 
   constructor(fmtp = '') {
     for (const nal of parseSpropParameterSets(fmtp)) this.#keep(nal);
+    this.#sendsBareKeyframes = this.#parameterSets.size > 0;
   }
 
   isFrameStart(payload: Uint8Array): boolean {
     const type = payload[0]! & 0x1f;
-    if (type === STAP_A) return payload.length > 4 && isFirstNal(payload[3]! & 0x1f, payload[4]!);
-    if (type === FU_A) return payload.length > 2 && (payload[1]! & 0x80) !== 0 && isFirstNal(payload[1]! & 0x1f, payload[2]!);
-    return payload.length > 1 && isFirstNal(type, payload[1]!);
+    if (type === STAP_A) return payload.length > 4 && this.#isFirstNal(payload[3]! & 0x1f, payload[4]!);
+    if (type === FU_A) return payload.length > 2 && (payload[1]! & 0x80) !== 0 && this.#isFirstNal(payload[1]! & 0x1f, payload[2]!);
+    return payload.length > 1 && this.#isFirstNal(type, payload[1]!);
   }
 
   start(): void {
@@ -63,9 +66,17 @@ export class H264FrameBuilder implements FrameBuilder {
   finish(buffer: FrameBuffer): BuiltFrame | 'broken' | 'empty' {
     if (this.#fragmentAt >= 0) return 'broken';
     if (!this.#hasPicture) return 'empty';
+    if (this.#isKeyframe) this.#sendsBareKeyframes = !this.#hasSps;
     const size = this.#isKeyframe ? this.#pictureSize() : null;
     const data = this.#isKeyframe && !this.#hasSps ? this.#withParameterSets(buffer.view()) : buffer.copy();
     return { data, isKeyframe: this.#isKeyframe, isDroppable: !this.#hasReference, ...size };
+  }
+
+  /** After a gap a slice can only be the first of its picture when first_mb_in_slice is 0, which is a single 1 bit. */
+  #isFirstNal(type: number, byteAfterHeader: number): boolean {
+    if (type === NAL_IDR && !this.#sendsBareKeyframes) return false;
+    if (type >= NAL_SLICE && type <= NAL_IDR) return byteAfterHeader >= 0x80;
+    return type >= 6 && type <= NAL_DELIMITER && type !== NAL_PPS;
   }
 
   #addFragment(payload: Uint8Array, buffer: FrameBuffer): boolean {
@@ -145,12 +156,6 @@ export class H264FrameBuilder implements FrameBuilder {
     data.set(picture, offset);
     return data;
   }
-}
-
-/** After a gap a slice can only be the first of its picture when first_mb_in_slice is 0, which is a single 1 bit. */
-function isFirstNal(type: number, byteAfterHeader: number): boolean {
-  if (type === NAL_SLICE || type === NAL_IDR || type === 2) return byteAfterHeader >= 0x80;
-  return type >= 6 && type <= NAL_DELIMITER && type !== NAL_PPS;
 }
 
 function firstGolomb(nal: Uint8Array, offset: number): number {

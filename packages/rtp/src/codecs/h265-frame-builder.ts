@@ -32,17 +32,21 @@ export class H265FrameBuilder implements FrameBuilder {
   #hasSps = false;
   #temporalLayer = 0;
   #highestTemporalLayer = 0;
+  /** Keyframes come without parameter sets, so one that starts with its slice is whole. */
+  #sendsBareKeyframes = false;
 
   constructor(fmtp = '') {
     for (const nal of parseSpropVpsSpsPps(fmtp)) this.#keep(nal);
+    this.#sendsBareKeyframes = this.#parameterSets.size > 0;
   }
 
   isFrameStart(payload: Uint8Array): boolean {
     if (payload.length < 3) return false;
     const type = nalType(payload);
-    if (type === AGGREGATION) return payload.length > 6 && isFirstNal(nalType(payload.subarray(4)), payload[6]!);
-    if (type === FRAGMENTATION) return payload.length > 3 && (payload[2]! & 0x80) !== 0 && isFirstNal(payload[2]! & 0x3f, payload[3]!);
-    return isFirstNal(type, payload[2]!);
+    if (type === AGGREGATION) return payload.length > 6 && this.#isFirstNal(nalType(payload.subarray(4)), payload[6]!);
+    if (type === FRAGMENTATION)
+      return payload.length > 3 && (payload[2]! & 0x80) !== 0 && this.#isFirstNal(payload[2]! & 0x3f, payload[3]!);
+    return this.#isFirstNal(type, payload[2]!);
   }
 
   start(): void {
@@ -69,12 +73,20 @@ export class H265FrameBuilder implements FrameBuilder {
     if (this.#fragmentAt >= 0) return 'broken';
     if (!this.#hasPicture) return 'empty';
     this.#highestTemporalLayer = Math.max(this.#highestTemporalLayer, this.#temporalLayer);
+    if (this.#isKeyframe) this.#sendsBareKeyframes = !this.#hasSps;
     const sps = this.#parameterSets.get(NAL_SPS);
     const size = this.#isKeyframe && sps !== undefined ? parseH265PictureSize(sps) : null;
     const data = this.#isKeyframe && !this.#hasSps ? this.#withParameterSets(buffer.view()) : buffer.copy();
     // Pictures of higher temporal layers may refer to a sub-layer non-reference picture, so only those of the top layer can go.
     const isDroppable = !this.#hasReference && this.#temporalLayer === this.#highestTemporalLayer;
     return { data, isKeyframe: this.#isKeyframe, isDroppable, temporalLayer: this.#temporalLayer, ...size };
+  }
+
+  /** first_slice_segment_in_pic_flag is the first bit after the two header bytes. */
+  #isFirstNal(type: number, byteAfterHeader: number): boolean {
+    if (type >= NAL_IRAP_FIRST && type <= NAL_IRAP_LAST && !this.#sendsBareKeyframes) return false;
+    if (type < NAL_VPS) return byteAfterHeader >= 0x80;
+    return type === NAL_VPS || type === NAL_SPS || type === NAL_DELIMITER || type === NAL_PREFIX_SEI;
   }
 
   #addFragment(payload: Uint8Array, buffer: FrameBuffer): boolean {
@@ -151,10 +163,4 @@ export class H265FrameBuilder implements FrameBuilder {
 
 function nalType(nal: Uint8Array): number {
   return (nal[0]! >> 1) & 0x3f;
-}
-
-/** first_slice_segment_in_pic_flag is the first bit after the two header bytes. */
-function isFirstNal(type: number, byteAfterHeader: number): boolean {
-  if (type < NAL_VPS) return byteAfterHeader >= 0x80;
-  return type === NAL_VPS || type === NAL_SPS || type === NAL_DELIMITER || type === NAL_PREFIX_SEI;
 }
