@@ -59,12 +59,24 @@ export class PictureCanvas {
     }
   }
 
-  /** Plane views that begin at a point: what the scaler writes a tile into. */
-  planesAt(x: number, y: number): Buffer[] {
-    return this.planes.map((plane, index) => {
+  /** Copies a rectangle of the same size out of `source`, whose top left corner is (x, y) there. Exact: no byte outside `to` is touched. */
+  copyFrom(source: PictureCanvas, x: number, y: number, to: Rectangle): void {
+    for (let index = 0; index < 3; index++) {
       const shift = index === 0 ? 0 : 1;
-      return plane.subarray((y >> shift) * (this.strides[index] as number) + (x >> shift));
-    });
+      const from = source.planes[index] as Buffer;
+      const plane = this.planes[index] as Buffer;
+      const fromStride = source.strides[index] as number;
+      const stride = this.strides[index] as number;
+      const width = to.width >> shift;
+      const rows = to.height >> shift;
+      let read = (y >> shift) * fromStride + (x >> shift);
+      let write = (to.y >> shift) * stride + (to.x >> shift);
+      for (let row = 0; row < rows; row++) {
+        from.copy(plane, write, read, read + width);
+        read += fromStride;
+        write += stride;
+      }
+    }
   }
 
   /** Frees the picture. Idempotent. */

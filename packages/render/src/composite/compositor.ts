@@ -142,7 +142,8 @@ export class Compositor {
     let found: VideoTrack | null = null;
     for (const video of this.#videos.values()) {
       const { firstUs } = video.source;
-      if (video.info.identity !== identity || (video.info.source === 'screen_share') !== isScreen || firstUs === null || firstUs > us) continue;
+      if (video.info.identity !== identity || (video.info.source === 'screen_share') !== isScreen || firstUs === null || firstUs > us)
+        continue;
       if (found === null || (found.source.firstUs ?? 0) <= firstUs) found = video;
     }
     return found;

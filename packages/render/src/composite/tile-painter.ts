@@ -4,56 +4,58 @@ import { SoftwareScaleContext } from 'node-av';
 import type { Frame } from 'node-av';
 import { AV_PIX_FMT_YUV420P, SWS_BICUBIC, SWS_FAST_BILINEAR } from 'node-av/constants';
 import type { AVPixelFormat } from 'node-av/constants';
-import { black } from './canvas.ts';
-import type { PictureCanvas, Rectangle } from './canvas.ts';
+import { black, PictureCanvas } from './canvas.ts';
+import type { Rectangle } from './canvas.ts';
 
 /**
- * Draws decoded pictures into one tile of a canvas: scales straight into place, without an intermediate picture. Bars are painted when the shape of
- * the picture changes, not with every picture.
+ * Draws decoded pictures into one tile of a canvas and touches nothing outside it. Bars are painted when the shape of the picture changes, not with
+ * every picture.
+ *
+ * The picture is scaled into a scratch of its target size, then copied row by row: FFmpeg's vector code writes whole vectors, so scaling straight into
+ * the canvas would spill into the neighbour; and asking a decoded frame for its planes costs the collector more than the copy.
  */
 export class TilePainter {
   readonly #canvas: PictureCanvas;
   readonly #tile: Rectangle;
   readonly #fit: Fit;
-  readonly #strides: number[];
   #scaler: SoftwareScaleContext | null = null;
+  #scratch: PictureCanvas | null = null;
   #shape = '';
   #placement: Placement | null = null;
-  #target: Buffer[] = [];
+  /** Top left of what is copied out of the scratch (cover crops there). */
+  #crop = { x: 0, y: 0 };
 
   constructor(canvas: PictureCanvas, tile: Rectangle, fit: Fit) {
     this.#canvas = canvas;
     this.#tile = tile;
     this.#fit = fit;
-    this.#strides = [...canvas.strides];
   }
 
-  /** Draws 4:2:0 or any other picture that FFmpeg can scale. `picture` is only read. */
+  /** Draws a picture of any pixel format that FFmpeg can scale. `picture` is only read. */
   draw(picture: Frame): void {
     const { width, height } = picture;
     const format = picture.format as AVPixelFormat;
     const shape = `${width}×${height}:${format}`;
     if (shape !== this.#shape) this.#prepare(shape, width, height, format);
-    const planes = picture.data;
-    const placement = this.#placement;
-    if (planes === null || placement === null || this.#scaler === null) return;
-    const { source } = placement;
-    const strides = picture.linesize;
-    const isCropped = source.x > 0 || source.y > 0;
-    const from = isCropped ? planes.map((plane, index) => plane.subarray(offsetOf(source, strides[index] ?? 0, index))) : planes;
-    this.#scaler.scaleSync(from, strides, 0, source.height, this.#target, this.#strides);
+    if (this.#scratch === null || this.#placement === null || this.#scaler === null) return;
+    if (this.#scaler.scaleFrameSync(this.#scratch.frame, picture) < 0) return;
+    const { target } = this.#placement;
+    const to = { x: this.#tile.x + target.x, y: this.#tile.y + target.y, width: target.width, height: target.height };
+    this.#canvas.copyFrom(this.#scratch, this.#crop.x, this.#crop.y, to);
   }
 
-  /** Fills the whole tile with a colour. */
+  /** Fills the whole tile with black. */
   clear(): void {
     this.#canvas.fill(this.#tile, black);
     this.#shape = '';
   }
 
-  /** Frees the scaler. Idempotent. */
+  /** Frees scaler and scratch. Idempotent. */
   close(): void {
     this.#scaler?.freeContext();
     this.#scaler = null;
+    this.#scratch?.close();
+    this.#scratch = null;
     this.#shape = '';
   }
 
@@ -63,17 +65,17 @@ export class TilePainter {
     const placement = fitPicture(this.#fit, width, height, tile.width, tile.height);
     const { source, target } = placement;
     if (target.width < tile.width || target.height < tile.height) this.#canvas.fill(tile, black);
-    const isEnlarged = target.width > source.width;
-    const flags = isEnlarged ? SWS_BICUBIC : SWS_FAST_BILINEAR;
+    const scaledWidth = evenUp((width * target.width) / source.width);
+    const scaledHeight = evenUp((height * target.height) / source.height);
+    this.#crop = { x: evenHalf(scaledWidth - target.width), y: evenHalf(scaledHeight - target.height) };
+    const flags = scaledWidth > width ? SWS_BICUBIC : SWS_FAST_BILINEAR;
+    this.#scratch = new PictureCanvas(scaledWidth, scaledHeight);
     this.#scaler = new SoftwareScaleContext();
-    this.#scaler.getContext(source.width, source.height, format, target.width, target.height, AV_PIX_FMT_YUV420P, flags);
-    this.#target = this.#canvas.planesAt(tile.x + target.x, tile.y + target.y);
+    this.#scaler.getContext(width, height, format, scaledWidth, scaledHeight, AV_PIX_FMT_YUV420P, flags);
     this.#placement = placement;
     this.#shape = shape;
   }
 }
 
-function offsetOf(source: Rectangle, stride: number, plane: number): number {
-  const shift = plane === 0 ? 0 : 1;
-  return (source.y >> shift) * stride + (source.x >> shift);
-}
+const evenUp = (value: number): number => Math.ceil(value / 2 - 1e-6) * 2;
+const evenHalf = (value: number): number => Math.floor(value / 4) * 2;

@@ -1,6 +1,12 @@
 import type { AudioCodec } from '@tapedeck/rtp';
-import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av';
-import { AV_CHANNEL_LAYOUT_MONO, AV_CHANNEL_LAYOUT_STEREO, FF_DECODER_LIBOPUS } from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet } from 'node-av';
+import {
+  AV_CHANNEL_LAYOUT_MONO,
+  AV_CHANNEL_LAYOUT_STEREO,
+  AV_OPT_TYPE_SAMPLE_FMT,
+  AV_SAMPLE_FMT_FLT,
+  FF_DECODER_LIBOPUS,
+} from 'node-av/constants';
 import { RenderSetupError } from '../errors.ts';
 import './av-log.ts';
 
@@ -29,7 +35,9 @@ export class OpusDecoder {
     this.#context.allocContext3(decoder);
     this.#context.sampleRate = sampleRateHz;
     this.#context.channelLayout = channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
-    const status = this.#context.open2Sync(decoder, Dictionary.fromObject({ request_sample_fmt: 'flt' }));
+    // Not by a Dictionary: avcodec_open2 frees what node-av frees again.
+    const option = this.#context.setOption('request_sample_fmt', AV_SAMPLE_FMT_FLT, AV_OPT_TYPE_SAMPLE_FMT);
+    const status = option < 0 ? option : this.#context.open2Sync(decoder, null);
     if (status < 0) throw new RenderSetupError(`the decoder for opus did not open (${status})`);
     this.#packet.alloc();
     this.#frame.alloc();

@@ -1,7 +1,10 @@
-import { Codec, CodecContext, Dictionary, Packet, Rational } from 'node-av';
+import { Codec, CodecContext, Packet, Rational } from 'node-av';
 import type { Frame } from 'node-av';
 import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_INT,
+  AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
@@ -59,7 +62,12 @@ export class PictureEncoder {
       colorTrc: AVCOL_TRC_SMPTE170M,
     });
     this.#context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-    const status = this.#context.open2Sync(encoder, Dictionary.fromObject({ preset: plan.preset, 'forced-idr': '1' }));
+    // Not by a Dictionary: avcodec_open2 frees what node-av frees again.
+    const options = [
+      this.#context.setOption('preset', plan.preset, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+      this.#context.setOption('forced-idr', 1, AV_OPT_TYPE_INT, AV_OPT_SEARCH_CHILDREN),
+    ];
+    const status = Math.min(...options, 0) || this.#context.open2Sync(encoder, null);
     if (status < 0) throw new RenderSetupError(`x264 refused the plan (${status})`);
     this.parameterSets = Uint8Array.from(this.#context.extraData ?? []);
     this.#packet.alloc();

@@ -70,7 +70,8 @@ export class SoundEncoder {
    * @throws {RangeError} if `start` is no multiple of {@link soundFrameSamples}.
    */
   begin(start: number): void {
-    if (start % soundFrameSamples !== 0) throw new RangeError(`Sound begins at a multiple of ${soundFrameSamples} samples, not at ${start}.`);
+    if (start % soundFrameSamples !== 0)
+      throw new RangeError(`Sound begins at a multiple of ${soundFrameSamples} samples, not at ${start}.`);
     this.#position = start;
   }
 
