@@ -1,5 +1,8 @@
 import type { Row } from '../row.ts';
 import { captureRow } from './capture.ts';
+import { compositeEightRow, compositeFourRow } from './composite.ts';
+import { offlineRow } from './offline.ts';
+import { stopRow } from './stop.ts';
 
 /** Every row, in the order of the table. */
-export const rows: readonly Row[] = [captureRow];
+export const rows: readonly Row[] = [compositeEightRow, captureRow, offlineRow, stopRow, compositeFourRow];

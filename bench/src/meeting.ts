@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { planRender, type RenderPlan } from '@tapedeck/render';
+import { writeSyntheticLog } from '@tapedeck/testkit';
+
+/** A meeting written straight to disk. */
+export interface Meeting {
+  readonly people: number;
+  readonly durationS: number;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  /** false: the log looks as if the call still ran. Default true. */
+  readonly seal?: boolean;
+}
+
+/** Writes a meeting's log and returns the recording's folder. Everybody sends VP8 and Opus in RED all the time. */
+export async function writeMeeting(folder: string, meeting: Meeting): Promise<string> {
+  const { people, durationS, width, height, fps, bitrateKbps, seal = true } = meeting;
+  const dir = join(folder, 'recording');
+  await writeSyntheticLog({
+    dir,
+    durationS,
+    seal,
+    loopS: 10,
+    participants: Array.from({ length: people }, (_, id) => ({
+      identity: `person-${id}`,
+      id: id + 1,
+      video: { codec: 'vp8' as const, width, height, fps, bitrateKbps },
+    })),
+  });
+  return dir;
+}
+
+/** A composite MP4 of 1280 × 720, x264 veryfast, with sound. */
+export function compositePlan(fps: number, bitrateKbps = 1500): RenderPlan {
+  return planRender({ type: 'composite', formats: ['mp4'], video: { width: 1280, height: 720, fps, bitrateKbps } }, 'bench', 0);
+}
+
+/** One WebM per person with the packets' own frames: the same inputs for others. */
+export function webmPlan(): RenderPlan {
+  return planRender({ type: 'individual', formats: ['webm'] }, 'bench', 1);
+}

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { requirement } from '@tapedeck/testkit';
+import { compositePlan, webmPlan, writeMeeting } from '../meeting.ts';
+import { runBrowserGrab } from '../peers/browser-grab.ts';
+import { runFfmpegGraph } from '../peers/ffmpeg-graph.ts';
+import { renderMeasured } from '../render-measured.ts';
+import type { Peer, Row, RowContext } from '../row.ts';
+
+/** Eight 720p30 people → 720p15, against FFmpeg's filter graph and a filmed browser. */
+export const compositeEightRow: Row = {
+  id: 'composite-8',
+  title: 'composite of eight 720p30 VP8 → 720p15 veryfast, cores',
+  async run(context) {
+    const durationS = context.isQuick ? 20 : 40;
+    const dir = await writeMeeting(context.folder, { people: 8, durationS, width: 1280, height: 720, fps: 30, bitrateKbps: 1500 });
+    const inputs = await sameInputs(context, dir);
+    const cost = await renderMeasured(dir, compositePlan(15), join(context.folder, 'composite'));
+    const ffmpeg = await ffmpegPeer(context, inputs, 15, durationS, 0.6);
+    const browser = await browserPeer(context, inputs, 0.5);
+    return {
+      cpu: { value: cost.cpuS / durationS, unit: 'cores', limit: null, peers: [ffmpeg, browser], facts: { peakMb: cost.peakMb } },
+      memory: { value: cost.peakMb, unit: 'MB', limit: { atMost: 350 } },
+    };
+  },
+};
+
+/** Four 360p15 people → 720p30: what LiveKit Egress does with 0.57 core and 725 MB. */
+export const compositeFourRow: Row = {
+  id: 'composite-4',
+  title: 'composite of four 360p15 VP8 → 720p30 veryfast, cores',
+  async run(context) {
+    const durationS = context.isQuick ? 20 : 60;
+    const dir = await writeMeeting(context.folder, { people: 4, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400 });
+    const inputs = await sameInputs(context, dir);
+    const cost = await renderMeasured(dir, compositePlan(30, 3000), join(context.folder, 'composite'));
+    const ffmpeg = await ffmpegPeer(context, inputs, 30, durationS);
+    const egress = { name: 'LiveKit Egress 1.14', value: 0.57, note: 'measured on another 2-core machine' };
+    return {
+      cpu: { value: cost.cpuS / durationS, unit: 'cores', limit: { atMost: 0.4 }, peers: [ffmpeg, egress] },
+      memory: {
+        value: cost.peakMb,
+        unit: 'MB',
+        limit: { atMost: 350 },
+        peers: [{ name: 'LiveKit Egress 1.14', value: 725, note: 'PSS, another machine' }],
+      },
+    };
+  },
+};
+
+/** The people of the log as WebM files: the same encoded frames for everybody. */
+async function sameInputs({ folder }: RowContext, dir: string): Promise<string[]> {
+  const out = join(folder, 'inputs');
+  await renderMeasured(dir, webmPlan(), out);
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.webm'));
+  return files.toSorted().map((name) => join(out, name));
+}
+
+async function ffmpegPeer(
+  { folder, log }: RowContext,
+  inputs: readonly string[],
+  outputFps: number,
+  durationS: number,
+  limitRatio?: number,
+): Promise<Peer> {
+  const name = 'ffmpeg filter graph';
+  const limit = limitRatio === undefined ? {} : { limitRatio };
+  const ffmpeg = requirement('ffmpeg');
+  if (ffmpeg === null) return { name, value: null, note: 'no ffmpeg on PATH', ...limit };
+  const { cpuS, peakMb } = await runFfmpegGraph({ ffmpeg, inputs, outputFps, bitrateKbps: 1500, folder });
+  log(`ffmpeg: ${cpuS.toFixed(1)} CPU s, ${peakMb.toFixed(0)} MB`);
+  return { name, value: cpuS / durationS, ...limit };
+}
+
+async function browserPeer({ folder, isQuick, log }: RowContext, inputs: readonly string[], limitRatio: number): Promise<Peer> {
+  const name = 'Chromium + Xvfb + x11grab';
+  const [chromium, xvfb, ffmpeg] = [requirement('chromium'), requirement('xvfb'), requirement('ffmpeg')];
+  if (chromium === null || xvfb === null || ffmpeg === null)
+    return { name, value: null, note: 'needs chromium, Xvfb and ffmpeg', limitRatio };
+  const job = { chromium, xvfb, ffmpeg, inputs, outputFps: 15, bitrateKbps: 1500, windowS: isQuick ? 8 : 15, folder };
+  const { cores, droppedShare } = await runBrowserGrab(job);
+  log(`browser: ${cores.toFixed(2)} cores, ${(droppedShare * 100).toFixed(1)} % of pictures dropped`);
+  return { name, value: cores, limitRatio };
+}
