@@ -16,7 +16,7 @@ export interface SampleMedia {
 
 /** Test media of `durationS` (even) seconds: one keyframe at the start of each part, Opus in 20 ms packets. */
 export async function sampleMedia(codec: VideoCodec, durationS: number, identity = 7): Promise<SampleMedia> {
-  const pictures = await encodeTestVideo({ codec, identity, width: 320, height: 180, fps, bitrateKbps: 200, durationS, gopS: partS });
+  const pictures = await encodeTestVideo({ codec, identity, width: 320, height: 180, fps, bitrateKbps: 500, durationS, gopS: partS });
   const sounds = await encodeTestAudio({ identity, durationS });
   const ticks = 90_000 / fps;
   const video = pictures.map(({ data, isKeyframe }, i): EncodedSample => ({

@@ -53,6 +53,7 @@ export function fullMoov(tracks: readonly Mp4Track[], facts: FileFacts, chunkOff
           .bytes(factsBoxId)
           .u32(facts.firstPart)
           .u32(facts.lastPart)
+          .u64(facts.startUs)
           .u64(facts.endUs)
           .u8(facts.isLast ? 1 : 0)
           .f64(durationSeconds(tracks));
