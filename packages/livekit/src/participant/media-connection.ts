@@ -1,82 +1,87 @@
 import nodeDataChannel from 'node-datachannel';
-import type { PeerConnection, Track } from 'node-datachannel';
-import { monotonicUs } from '../monotonic-clock.ts';
-import { parseOffer } from './sdp-offer.ts';
-import type { OfferedTrack } from './sdp-offer.ts';
-import { TrackReceiver } from './track-receiver.ts';
-import type { PacketSink } from './types.ts';
+import type { PeerConnection } from 'node-datachannel';
+import { offeredSection } from './offered-section.ts';
+import { describedTracks } from './sdp-tracks.ts';
+import { hold, TrackSections } from './track-sections.ts';
+import type { TrackHandlers } from './track-sections.ts';
 
 /** How a media connection talks back. */
-export interface MediaHandlers {
-  /** `id` is the offer's. */
-  readonly onAnswer: (sdp: string, id: number) => void;
+export interface MediaHandlers extends TrackHandlers {
+  /** Our offer, or our answer to the offer with this id. */
+  readonly onDescription: (type: 'offer' | 'answer', sdp: string, id: number) => void;
   readonly onCandidate: (candidate: string, mid: string) => void;
-  /** A track begins (or begins anew, with another SSRC). Null: its packets are dropped. */
-  readonly openTrack: (track: OfferedTrack) => PacketSink | null;
-  readonly closeTrack: (receiver: TrackReceiver) => void;
-  readonly onKeyframeRequested: (trackSid: string) => void;
-  readonly onPacketsLost: (trackSid: string, count: number) => void;
   /** The connection carries media, or never will again. */
   readonly onState: (state: 'connected' | 'failed', reason: string) => void;
 }
 
-// The binding frees a native object only when its closing has been told to a listener, and must not be collected before: until then it is held here.
-const heldNatives = new Set<object>();
-
-interface Section {
-  native: Track | null;
-  receiver: TrackReceiver | null;
-}
-
-const REPORT_INTERVAL_MS = 1000;
-const REPAIR_INTERVAL_MS = 20;
-
 /**
- * The receiving WebRTC connection: answers the server's offers one at a time and hands each track's datagrams to its receiver.
- * A section that the server reuses for another track gets a new receiver.
+ * The receiving WebRTC connection. Either we offer (the current protocol: one connection, the server asks for more sections) or the server does (the older one);
+ * in both cases one negotiation at a time, and each track's datagrams go to its receiver.
  */
 export class MediaConnection {
+  readonly tracks: TrackSections;
   readonly #handlers: MediaHandlers;
-  readonly #keyframeIntervalS: number;
   readonly #connection: PeerConnection;
-  readonly #sections = new Map<string, Section>();
+  readonly #release: () => void;
   readonly #offers: { readonly sdp: string; readonly id: number }[] = [];
   readonly #earlyCandidates: { readonly candidate: string; readonly mid: string }[] = [];
-  #negotiating: number | null = null;
+  #outstanding: { readonly type: 'offer' | 'answer'; readonly id: number } | null = null;
+  #isOfferWanted = false;
+  #lastOfferId = 0;
+  #sectionCount = 0;
   #hasRemoteDescription = false;
   #isClosed = false;
-  readonly #reportTimer: NodeJS.Timeout;
-  readonly #repairTimer: NodeJS.Timeout;
 
-  /** @param iceServers `stun:` and `turn:` addresses as node-datachannel takes them. */
+  /**
+   * @param iceServers `stun:` and `turn:` addresses as node-datachannel takes them.
+   * @param keyframeIntervalS Longest time between keyframes, seconds.
+   */
   constructor(name: string, iceServers: readonly string[], keyframeIntervalS: number, handlers: MediaHandlers) {
     this.#handlers = handlers;
-    this.#keyframeIntervalS = keyframeIntervalS;
-    // forceMediaTransport: the first offer carries only a data channel, and without it the DTLS transport is made without SRTP.
+    this.tracks = new TrackSections(keyframeIntervalS, handlers);
+    // forceMediaTransport: a first offer without media would make the DTLS transport without SRTP, and no packet would ever arrive.
     const config = { iceServers: [...iceServers], disableAutoNegotiation: true, forceMediaTransport: true };
     this.#connection = new nodeDataChannel.PeerConnection(name, config);
-    heldNatives.add(this.#connection);
-    this.#connection.onLocalDescription((sdp) => this.#answered(sdp));
+    this.#release = hold(this.#connection);
+    this.#connection.onLocalDescription((sdp) => this.#described(sdp));
     this.#connection.onLocalCandidate((line, mid) => this.#isClosed || handlers.onCandidate(line.replace(/^a=/, ''), mid));
     this.#connection.onStateChange((state) => this.#changeState(state));
-    this.#connection.onTrack((track) => this.#bindNative(track));
-    this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
-    this.#repairTimer = setInterval(() => this.#repair(), REPAIR_INTERVAL_MS);
+    this.#connection.onTrack((track) => this.tracks.bind(track));
   }
 
-  /** Receivers of the tracks that are open now. */
-  *receivers(): Generator<TrackReceiver> {
-    for (const { receiver } of this.#sections.values()) if (receiver !== null) yield receiver;
+  /** Offers to receive that many tracks more (0 and 0: offers again, so that the server can say what changed). */
+  offer(audioCount: number, videoCount: number): void {
+    const kinds = [...Array<'audio'>(audioCount).fill('audio'), ...Array<'video'>(videoCount).fill('video')];
+    for (const kind of kinds) this.tracks.bind(this.#connection.addTrack(offeredSection(kind, String(this.#sectionCount++))));
+    this.#isOfferWanted = true;
+    this.#negotiateNext();
   }
 
-  /** Queues an offer; its answer comes through `onAnswer`. */
-  offer(sdp: string, id: number): void {
+  /** Sends an offer that may have been lost with a signal connection once more. */
+  offerAgain(): void {
+    const description = this.#outstanding?.type === 'offer' ? this.#connection.localDescription() : null;
+    if (description === null) return;
+    this.#outstanding = { type: 'offer', id: ++this.#lastOfferId };
+    this.#handlers.onDescription('offer', description.sdp, this.#lastOfferId);
+  }
+
+  /** The server's answer; one to another than the last offer is passed over (id 0: the server does not count). */
+  readAnswer(sdp: string, id: number): void {
+    if (this.#isClosed || this.#outstanding?.type !== 'offer' || (id !== 0 && id !== this.#outstanding.id)) return;
+    this.#outstanding = null;
+    this.#applyRemote(sdp, 'answer');
+    this.#negotiateNext();
+  }
+
+  /** Queues an offer of the server; the answer comes through `onDescription`. */
+  readOffer(sdp: string, id: number): void {
     this.#offers.push({ sdp, id });
     this.#negotiateNext();
   }
 
-  /** Adds a remote candidate; one that comes before the first offer waits for it. */
+  /** Adds a remote candidate; one that comes before the first description waits for it. */
   addCandidate(candidate: string, mid: string): void {
+    if (this.#isClosed) return;
     if (!this.#hasRemoteDescription) {
       this.#earlyCandidates.push({ candidate, mid });
       return;
@@ -92,98 +97,46 @@ export class MediaConnection {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearInterval(this.#reportTimer);
-    clearInterval(this.#repairTimer);
-    this.#sections.clear();
+    this.tracks.close();
     this.#connection.close();
   }
 
   #negotiateNext(): void {
-    const next = this.#negotiating === null ? this.#offers.shift() : undefined;
-    if (next === undefined || this.#isClosed) return;
-    this.#negotiating = next.id;
-    try {
-      const tracks = parseOffer(next.sdp);
-      this.#connection.setRemoteDescription(next.sdp, 'offer');
-      this.#hasRemoteDescription = true;
-      this.#openTracks(tracks);
-      this.#connection.setLocalDescription('answer');
-      for (const { candidate, mid } of this.#earlyCandidates.splice(0)) this.addCandidate(candidate, mid);
-    } catch (error) {
-      this.#handlers.onState('failed', `offer not understood: ${(error as Error).message}`);
+    if (this.#isClosed || this.#outstanding !== null) return;
+    const next = this.#offers.shift();
+    if (next !== undefined) {
+      this.#outstanding = { type: 'answer', id: next.id };
+      if (this.#applyRemote(next.sdp, 'offer')) this.#connection.setLocalDescription('answer');
+    } else if (this.#isOfferWanted) {
+      this.#isOfferWanted = false;
+      this.#outstanding = { type: 'offer', id: ++this.#lastOfferId };
+      this.#connection.setLocalDescription('offer');
     }
   }
 
-  #answered(sdp: string): void {
-    if (this.#isClosed || this.#negotiating === null) return;
-    const id = this.#negotiating;
-    this.#negotiating = null;
-    this.#handlers.onAnswer(sdp, id);
+  #applyRemote(sdp: string, type: 'offer' | 'answer'): boolean {
+    try {
+      this.#connection.setRemoteDescription(sdp, type);
+      this.#hasRemoteDescription = true;
+      this.tracks.describe(describedTracks(sdp));
+      for (const { candidate, mid } of this.#earlyCandidates.splice(0)) this.addCandidate(candidate, mid);
+      return true;
+    } catch (error) {
+      this.#handlers.onState('failed', `${type} not understood: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  #described(sdp: string): void {
+    if (this.#isClosed || this.#outstanding === null) return;
+    const { type, id } = this.#outstanding;
+    if (type === 'answer') this.#outstanding = null;
+    this.#handlers.onDescription(type, sdp, id);
     this.#negotiateNext();
   }
 
-  #openTracks(tracks: readonly OfferedTrack[]): void {
-    const offered = new Map(tracks.map((track) => [track.mid, track]));
-    for (const [mid, section] of this.#sections) {
-      const track = offered.get(mid);
-      const before = section.receiver;
-      if (before === null || (track?.trackSid === before.track.trackSid && track.ssrc === before.track.ssrc)) continue;
-      section.receiver = null;
-      this.#handlers.closeTrack(before);
-    }
-    for (const track of tracks) {
-      const section = this.#section(track.mid);
-      if (section.receiver !== null) continue;
-      const sink = this.#handlers.openTrack(track);
-      if (sink === null) continue;
-      section.receiver = this.#makeReceiver(track, sink, section);
-      section.receiver.requestKeyframe(monotonicUs());
-    }
-  }
-
-  #makeReceiver(track: OfferedTrack, sink: PacketSink, section: Section): TrackReceiver {
-    const handlers = {
-      sendRtcp: (bytes: Uint8Array) => this.#sendRtcp(section, bytes),
-      onKeyframeRequested: () => this.#handlers.onKeyframeRequested(track.trackSid),
-      onPacketsLost: (count: number) => this.#handlers.onPacketsLost(track.trackSid, count),
-    };
-    return new TrackReceiver(track, sink, handlers, this.#keyframeIntervalS);
-  }
-
-  #bindNative(native: Track): void {
-    const section = this.#section(native.mid());
-    section.native = native;
-    heldNatives.add(native);
-    native.onClosed(() => heldNatives.delete(native));
-    native.onMessage((message) => section.receiver?.receive(message, monotonicUs()));
-  }
-
-  #section(mid: string): Section {
-    let section = this.#sections.get(mid);
-    if (section === undefined) this.#sections.set(mid, (section = { native: null, receiver: null }));
-    return section;
-  }
-
-  #sendRtcp(section: Section, bytes: Uint8Array): boolean {
-    if (this.#isClosed || section.native === null || !section.native.isOpen()) return false;
-    try {
-      return section.native.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    } catch {
-      return false; // closed between the check and the call, on the native thread
-    }
-  }
-
-  #report(): void {
-    const nowUs = monotonicUs();
-    for (const receiver of this.receivers()) receiver.report(nowUs);
-  }
-
-  #repair(): void {
-    for (const { receiver } of this.#sections.values()) if (receiver !== null && receiver.hasMissing) receiver.repair(monotonicUs());
-  }
-
   #changeState(state: string): void {
-    if (state === 'closed') heldNatives.delete(this.#connection);
+    if (state === 'closed') this.#release();
     if (this.#isClosed) return;
     if (state === 'connected') this.#handlers.onState('connected', '');
     if (state === 'failed' || state === 'closed') this.#handlers.onState('failed', `media connection ${state}`);

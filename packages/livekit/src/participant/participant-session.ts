@@ -1,14 +1,18 @@
 import { LeaveRequest, SessionDescription, SignalTarget, TrickleRequest } from '@livekit/protocol';
 import type { ICEServer, JoinResponse } from '@livekit/protocol';
 import { JoinError } from '../errors.ts';
+import { joinAddress } from './join-address.ts';
+import type { SignalProtocol } from './join-address.ts';
 import { MediaConnection } from './media-connection.ts';
-import type { MediaHandlers } from './media-connection.ts';
 import { SignalConnection } from './signal-connection.ts';
 import type { SignalRequestMessage, SignalResponseMessage } from './signal-connection.ts';
+import type { TrackHandlers } from './track-sections.ts';
 
 /** How one session reports; nothing is called after {@link ParticipantSession.close}. */
-export interface SessionHandlers extends Omit<MediaHandlers, 'onAnswer' | 'onCandidate' | 'onState'> {
-  /** Everything but join, offers, candidates and pongs. */
+export interface SessionHandlers extends TrackHandlers {
+  /** Let in: called before any other message is read. */
+  readonly onJoin: (session: ParticipantSession, join: JoinResponse) => void;
+  /** Everything but the join, descriptions, candidates and pongs. */
   readonly onMessage: (message: SignalResponseMessage) => void;
   readonly onMalformed: () => void;
   readonly onSignalLost: (reason: string) => void;
@@ -16,9 +20,9 @@ export interface SessionHandlers extends Omit<MediaHandlers, 'onAnswer' | 'onCan
 }
 
 /** Where and as whom to join. */
-export interface SessionAddress {
+export interface SessionOptions {
   readonly url: string;
-  readonly token: string;
+  readonly protocol: SignalProtocol;
   /** Name of the media connection in native logs. */
   readonly name: string;
   readonly keyframeIntervalS: number;
@@ -26,72 +30,51 @@ export interface SessionAddress {
   readonly joinTimeoutMs: number;
 }
 
-const QUERY = { auto_subscribe: '0', protocol: '15', sdk: 'js', version: '2.0.0', subscriber_allow_pause: '0' } as const;
-
 /**
- * One join: a signal connection and the media connection negotiated over it. Subscribes to nothing by itself.
+ * One participant of the room as the server knows it: a media connection and the signal connection of the moment. Subscribes to nothing by itself.
  */
 export class ParticipantSession {
-  readonly join: JoinResponse;
-  readonly #signal: SignalConnection;
-  readonly #media: MediaConnection;
+  readonly #options: SessionOptions;
+  readonly #handlers: SessionHandlers;
+  #sid = '';
+  #signal: SignalConnection | null = null;
+  #media: MediaConnection | null = null;
   #isClosed = false;
 
-  private constructor(join: JoinResponse, signal: SignalConnection, media: MediaConnection) {
-    this.join = join;
-    this.#signal = signal;
-    this.#media = media;
+  constructor(options: SessionOptions, handlers: SessionHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
   }
 
-  /** Joins. @throws {JoinError} LIVEKIT_JOIN_FAILED */
-  static async open(address: SessionAddress, handlers: SessionHandlers): Promise<ParticipantSession> {
-    let session: ParticipantSession | null = null;
-    const joined = Promise.withResolvers<JoinResponse>();
-    joined.promise.catch(() => {});
-    const waiting: SignalResponseMessage[] = [];
-    const signal = await SignalConnection.open(
-      address.url,
-      address.token,
-      QUERY,
-      {
-        onMessage: (message) => {
-          if (message.case === 'join') joined.resolve(message.value);
-          else if (session !== null) session.#read(message, handlers);
-          else if (message.case === 'leave')
-            joined.reject(new JoinError(`${address.url} sent the recorder away (reason ${message.value.reason}).`, null));
-          else waiting.push(message);
-        },
-        onMalformed: handlers.onMalformed,
-        onClose: (reason) => {
-          joined.reject(new JoinError(`${address.url} ended the connection while joining: ${reason}.`, null));
-          if (session !== null && !session.#isClosed) handlers.onSignalLost(reason);
-        },
-      },
-      address.joinTimeoutMs,
-    );
-    const timer = setTimeout(() => joined.reject(new JoinError(`${address.url} did not answer the join.`, null)), address.joinTimeoutMs);
+  /** Null before the join. */
+  get media(): MediaConnection | null {
+    return this.#media;
+  }
+
+  /** Joins. @throws {JoinError} LIVEKIT_JOIN_FAILED; the session is closed then. */
+  async open(token: string): Promise<void> {
     try {
-      const join = await joined.promise;
-      signal.keepAlive(join.pingInterval || 5, join.pingTimeout || 15);
-      const media = openMedia(address, join.iceServers, signal, handlers);
-      session = new ParticipantSession(join, signal, media);
-      for (const message of waiting) session.#read(message, handlers);
-      return session;
+      await this.#connect(token, null, 'join');
     } catch (error) {
-      signal.close();
+      this.close();
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  get media(): MediaConnection {
-    return this.#media;
+  /**
+   * Opens another signal connection for the same participant; media goes on meanwhile.
+   *
+   * @throws {JoinError} LIVEKIT_JOIN_FAILED, with status 410 when the server has forgotten the participant.
+   */
+  async resume(token: string): Promise<void> {
+    if (this.#options.protocol === 'v0') throw new JoinError('This server cannot resume without restarting the media connection.', 410);
+    await this.#connect(token, this.#sid, 'reconnect');
+    this.#media?.offerAgain();
   }
 
   /** Sends one request; false when the signal connection is gone. */
   send(message: SignalRequestMessage): boolean {
-    return this.#signal.send(message);
+    return this.#signal?.send(message) ?? false;
   }
 
   /** Leaves and closes both connections. Idempotent. */
@@ -99,43 +82,113 @@ export class ParticipantSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.send({ case: 'leave', value: new LeaveRequest({}) });
-    this.#signal.close();
-    this.#media.close();
+    this.#signal?.close();
+    this.#media?.close();
   }
 
-  #read(message: SignalResponseMessage, handlers: SessionHandlers): void {
-    if (this.#isClosed) return;
-    if (message.case === 'offer') this.#media.offer(message.value.sdp, message.value.id);
-    else if (message.case === 'trickle') this.#addCandidate(message.value, handlers);
-    else if (message.case !== 'pong' && message.case !== 'pongResp') handlers.onMessage(message);
-  }
-
-  #addCandidate({ target, candidateInit }: TrickleRequest, handlers: SessionHandlers): void {
-    if (target !== SignalTarget.SUBSCRIBER) return;
+  async #connect(token: string, resumeSid: string | null, welcome: 'join' | 'reconnect'): Promise<void> {
+    const { url, protocol, joinTimeoutMs } = this.#options;
+    const { path, query } = joinAddress(protocol, resumeSid);
+    const welcomed = Promise.withResolvers<void>();
+    welcomed.promise.catch(() => {});
+    let isWelcome = false;
+    let signal: SignalConnection | null = null;
+    // The first messages may come before open() has resolved, hence the connection as an argument.
+    const onMessage = (message: SignalResponseMessage, connection: SignalConnection): void => {
+      if (this.#isClosed) return;
+      if (isWelcome) this.#read(message, connection);
+      else if (message.case === welcome) {
+        isWelcome = true;
+        this.#welcome(message, connection);
+        welcomed.resolve();
+      } else if (message.case === 'leave') {
+        const status = resumeSid === null ? 403 : 410;
+        welcomed.reject(new JoinError(`${url} sent the recorder away (reason ${message.value.reason}).`, status));
+      }
+    };
+    const onClose = (reason: string, connection: SignalConnection): void => {
+      if (isWelcome && connection === this.#signal && !this.#isClosed) this.#handlers.onSignalLost(reason);
+      welcomed.reject(new JoinError(`${url} ended the connection while joining: ${reason}.`, null));
+    };
+    const timer = setTimeout(() => welcomed.reject(new JoinError(`${url} did not answer the join.`, null)), joinTimeoutMs * 2);
     try {
-      const { candidate, sdpMid } = JSON.parse(candidateInit) as { candidate?: unknown; sdpMid?: unknown };
-      if (typeof candidate === 'string' && candidate !== '') this.#media.addCandidate(candidate, typeof sdpMid === 'string' ? sdpMid : '0');
-    } catch {
-      handlers.onMalformed();
+      signal = await SignalConnection.open(
+        url,
+        path,
+        token,
+        query,
+        { onMessage, onMalformed: this.#handlers.onMalformed, onClose },
+        joinTimeoutMs,
+      );
+      await welcomed.promise;
+      if (this.#isClosed) throw new JoinError('Left while joining.', 410);
+    } catch (error) {
+      if (signal !== this.#signal || this.#isClosed) signal?.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
-}
 
-function openMedia(
-  address: SessionAddress,
-  iceServers: readonly ICEServer[],
-  signal: SignalConnection,
-  handlers: SessionHandlers,
-): MediaConnection {
-  return new MediaConnection(address.name, iceServers.flatMap(iceAddresses), address.keyframeIntervalS, {
-    ...handlers,
-    onAnswer: (sdp, id) => signal.send({ case: 'answer', value: new SessionDescription({ type: 'answer', sdp, id }) }),
-    onCandidate: (candidate, mid) => {
-      const candidateInit = JSON.stringify({ candidate, sdpMid: mid, sdpMLineIndex: 0 });
-      signal.send({ case: 'trickle', value: new TrickleRequest({ target: SignalTarget.SUBSCRIBER, candidateInit }) });
-    },
-    onState: handlers.onMedia,
-  });
+  #welcome(message: SignalResponseMessage, signal: SignalConnection): void {
+    this.#signal?.close();
+    this.#signal = signal;
+    if (message.case !== 'join') {
+      signal.keepAlive(5, 15);
+      this.#handlers.onMessage(message);
+      return;
+    }
+    const join = message.value;
+    this.#sid = join.participant?.sid ?? '';
+    signal.keepAlive(join.pingInterval || 5, join.pingTimeout || 15);
+    this.#media = this.#openMedia(join.iceServers);
+    this.#handlers.onJoin(this, join);
+    // One section of each kind: most rooms then need no second round of negotiation for the first person.
+    if (this.#options.protocol === 'v1') this.#media.offer(1, 1);
+  }
+
+  #read(message: SignalResponseMessage, signal: SignalConnection): void {
+    const media = this.#media;
+    if (media === null || signal !== this.#signal) return;
+    if (message.case === 'offer') media.readOffer(message.value.sdp, message.value.id);
+    else if (message.case === 'answer') media.readAnswer(message.value.sdp, message.value.id);
+    else if (message.case === 'mediaSectionsRequirement') this.#offerSections(media, message.value.numAudios, message.value.numVideos);
+    else if (message.case === 'trickle') this.#addCandidate(media, message.value);
+    else if (message.case !== 'pong' && message.case !== 'pongResp') this.#handlers.onMessage(message);
+  }
+
+  #offerSections(media: MediaConnection, audioCount: number, videoCount: number): void {
+    const limit = 2000; // far beyond any room; a broken server must not exhaust memory
+    if (audioCount > limit || videoCount > limit) this.#handlers.onMalformed();
+    else media.offer(audioCount, videoCount);
+  }
+
+  #addCandidate(media: MediaConnection, { target, candidateInit }: TrickleRequest): void {
+    if (target !== this.#target) return;
+    try {
+      const { candidate, sdpMid } = JSON.parse(candidateInit) as { candidate?: unknown; sdpMid?: unknown };
+      if (typeof candidate === 'string' && candidate !== '') media.addCandidate(candidate, typeof sdpMid === 'string' ? sdpMid : '0');
+    } catch {
+      this.#handlers.onMalformed();
+    }
+  }
+
+  get #target(): SignalTarget {
+    return this.#options.protocol === 'v1' ? SignalTarget.PUBLISHER : SignalTarget.SUBSCRIBER;
+  }
+
+  #openMedia(iceServers: readonly ICEServer[]): MediaConnection {
+    const { name, keyframeIntervalS } = this.#options;
+    return new MediaConnection(name, iceServers.flatMap(iceAddresses), keyframeIntervalS, {
+      ...this.#handlers,
+      onDescription: (type, sdp, id) => void this.send({ case: type, value: new SessionDescription({ type, sdp, id }) }),
+      onCandidate: (candidate, mid) => {
+        const candidateInit = JSON.stringify({ candidate, sdpMid: mid, sdpMLineIndex: 0 });
+        this.send({ case: 'trickle', value: new TrickleRequest({ target: this.#target, candidateInit }) });
+      },
+      onState: (state, reason) => this.#handlers.onMedia(state, reason),
+    });
+  }
 }
 
 /** `turn:host:port?transport=udp` with credentials inside, as node-datachannel takes it. */

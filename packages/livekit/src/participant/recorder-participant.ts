@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DisconnectReason, LeaveRequest_Action, UpdateSubscription, UpdateTrackSettings, VideoQuality } from '@livekit/protocol';
-import type { LeaveRequest } from '@livekit/protocol';
+import { DisconnectReason, LeaveRequest_Action, SyncState, UpdateSubscription, UpdateTrackSettings, VideoQuality } from '@livekit/protocol';
+import type { JoinResponse, LeaveRequest, ParticipantInfo } from '@livekit/protocol';
 import { JoinError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { monotonicUs } from '../monotonic-clock.ts';
 import { recorderToken } from '../tokens.ts';
 import type { KeyPair } from '../tokens.ts';
+import type { SignalProtocol } from './join-address.ts';
 import { ParticipantSession } from './participant-session.ts';
 import type { SessionHandlers } from './participant-session.ts';
 import { Roster } from './roster.ts';
-import type { OfferedTrack } from './sdp-offer.ts';
+import type { DescribedTrack } from './sdp-tracks.ts';
 import type { SignalResponseMessage } from './signal-connection.ts';
 import { addStats, emptyReceiverStats } from './track-receiver.ts';
 import type { ReceiverStats } from './track-receiver.ts';
@@ -85,7 +86,9 @@ export class RecorderParticipant {
   #session: ParticipantSession | null = null;
   #isReconnecting = false;
   #hasEnded = false;
-  #generation = 0;
+  #protocol: SignalProtocol = 'v1';
+  #canResume = true;
+  #isFullUpdateDue = false;
 
   /** @internal use {@link joinAsRecorder} */
   constructor(options: RecorderOptions) {
@@ -120,7 +123,7 @@ export class RecorderParticipant {
   /** Sums over all tracks since the join. */
   get stats(): RecorderStats {
     const sums = { ...this.#closedTracks, ...this.#counters };
-    for (const { stats } of this.#session?.media.receivers() ?? []) addStats(sums, stats);
+    for (const { stats } of this.#session?.media?.tracks.receivers() ?? []) addStats(sums, stats);
     return sums;
   }
 
@@ -132,7 +135,7 @@ export class RecorderParticipant {
   /** Asks for a keyframe of one video track, or of all. */
   requestKeyframe(trackSid?: string): void {
     const nowUs = monotonicUs();
-    for (const receiver of this.#session?.media.receivers() ?? []) {
+    for (const receiver of this.#session?.media?.tracks.receivers() ?? []) {
       if (trackSid === undefined || receiver.track.trackSid === trackSid) receiver.requestKeyframe(nowUs);
     }
   }
@@ -143,11 +146,24 @@ export class RecorderParticipant {
   }
 
   async #join(): Promise<void> {
-    const { url, auth, keyframeS = 30, joinTimeoutMs = 10_000 } = this.#options;
-    const token = 'token' in auth ? auth.token : await recorderToken(auth, auth.room, auth.identity);
-    const generation = ++this.#generation;
-    const address = { url, token, name: `recorder-${generation}`, keyframeIntervalS: keyframeS, joinTimeoutMs };
-    const session = await ParticipantSession.open(address, this.#sessionHandlers(generation));
+    const { url, keyframeS = 30, joinTimeoutMs = 10_000 } = this.#options;
+    const options = { url, protocol: this.#protocol, name: 'recorder', keyframeIntervalS: keyframeS, joinTimeoutMs };
+    const session = new ParticipantSession(options, this.#sessionHandlers());
+    try {
+      await session.open(await this.#token());
+    } catch (error) {
+      if (!(error instanceof JoinError) || error.status !== 404 || this.#protocol === 'v0') throw error;
+      this.#protocol = 'v0'; // a server from before the one-connection protocol
+      await this.#join();
+    }
+  }
+
+  async #token(): Promise<string> {
+    const { auth } = this.#options;
+    return 'token' in auth ? auth.token : recorderToken(auth, auth.room, auth.identity);
+  }
+
+  #onJoin(session: ParticipantSession, join: JoinResponse): void {
     if (this.#hasEnded) {
       session.close();
       return;
@@ -155,18 +171,23 @@ export class RecorderParticipant {
     this.#closeSession();
     this.#session = session;
     this.#subscribed.clear();
-    this.#roster.replace(session.join.otherParticipants);
+    this.#roster.replace(join.otherParticipants);
     this.updateSubscriptions();
   }
 
-  #sessionHandlers(generation: number): SessionHandlers {
-    const isCurrent = (): boolean => generation === this.#generation && !this.#hasEnded;
+  #sessionHandlers(): SessionHandlers {
+    let own: ParticipantSession | null = null;
+    const isCurrent = (): boolean => own !== null && own === this.#session;
     return {
+      onJoin: (session, join) => {
+        own = session;
+        this.#onJoin(session, join);
+      },
       onMessage: (message) => isCurrent() && this.#read(message),
       onMalformed: () => void this.#counters.malformedSignals++,
       onSignalLost: (reason) => isCurrent() && this.#lost('signal', reason),
       onMedia: (state, reason) => isCurrent() && state === 'failed' && this.#lost('media', reason),
-      openTrack: (track) => this.#openTrack(track),
+      openTrack: (track) => (isCurrent() ? this.#openTrack(track) : null),
       closeTrack: (receiver) => addStats(this.#closedTracks, receiver.stats),
       onKeyframeRequested: (trackSid) => this.#emit({ type: 'keyframe-requested', trackSid }),
       onPacketsLost: (trackSid, count) => this.#emit({ type: 'packets-lost', trackSid, count }),
@@ -174,12 +195,31 @@ export class RecorderParticipant {
   }
 
   #read(message: SignalResponseMessage): void {
-    if (message.case === 'update') this.#roster.update(message.value.participants);
+    if (message.case === 'reconnect') this.#onResumed();
+    else if (message.case === 'update') this.#updateRoster(message.value.participants);
     else if (message.case === 'speakersChanged') this.#roster.updateSpeakers(message.value.speakers);
-    else if (message.case === 'roomUpdate') this.#emit({ type: 'room-metadata', metadata: message.value.room?.metadata ?? '' });
-    else if (message.case === 'subscriptionResponse') {
+    else if (message.case === 'roomUpdate') {
+      if (this.#isFullUpdateDue) this.#updateRoster([]); // nobody is left: the server sends no empty list
+      this.#emit({ type: 'room-metadata', metadata: message.value.room?.metadata ?? '' });
+    } else if (message.case === 'subscriptionResponse') {
       this.#emit({ type: 'subscription-failed', trackSid: message.value.trackSid, error: String(message.value.err) });
     } else if (message.case === 'leave') this.#readLeave(message.value);
+  }
+
+  #onResumed(): void {
+    this.#isFullUpdateDue = true;
+    const subscription = new UpdateSubscription({ trackSids: [...this.#subscribed], subscribe: true });
+    this.#session?.send({ case: 'syncState', value: new SyncState({ subscription }) });
+  }
+
+  #updateRoster(participants: readonly ParticipantInfo[]): void {
+    if (!this.#isFullUpdateDue) {
+      this.#roster.update(participants);
+      return;
+    }
+    this.#isFullUpdateDue = false;
+    this.#roster.replace(participants);
+    this.updateSubscriptions();
   }
 
   #readLeave({ action, reason }: LeaveRequest): void {
@@ -215,7 +255,7 @@ export class RecorderParticipant {
     this.#session?.send({ case: 'trackSetting', value: settings });
   }
 
-  #openTrack(offered: OfferedTrack): PacketSink | null {
+  #openTrack(offered: DescribedTrack): PacketSink | null {
     const participant = this.#roster.participant(offered.participantSid);
     const publication = this.#roster.publication(offered.trackSid);
     if (participant === undefined || publication === undefined) return null;
@@ -224,38 +264,54 @@ export class RecorderParticipant {
 
   #lost(scope: 'signal' | 'media', reason: string): void {
     if (this.#hasEnded) return;
+    if (scope === 'media') this.#canResume = false;
     this.#log.warn({ scope, reason }, 'recorder participant lost its connection');
     this.#emit({ type: 'disconnected', scope, reason });
-    if (!this.#isReconnecting) void this.#reconnect();
+    if (!this.#isReconnecting) void this.#comeBack();
   }
 
-  async #reconnect(): Promise<void> {
+  /** Resumes while media flows, else joins anew; gives up only when nothing has arrived for `reconnectS`. */
+  async #comeBack(): Promise<void> {
     this.#isReconnecting = true;
-    const deadlineMs = Date.now() + (this.#options.reconnectS ?? 60) * 1000;
+    const patienceMs = (this.#options.reconnectS ?? 60) * 1000;
+    let deadlineMs = Date.now() + patienceMs;
+    let received = this.stats.rtpPackets;
     for (let pauseMs = 0; !this.#hasEnded; pauseMs = Math.min(2000, pauseMs * 2 + 100)) {
-      if (Date.now() + pauseMs > deadlineMs) {
-        this.#end('connection-lost');
-        break;
-      }
       await delay(pauseMs);
-      try {
-        await this.#join();
-        this.#counters.reconnects++;
-        this.#emit({ type: 'reconnected', how: 'rejoined' });
-        break;
-      } catch (error) {
-        this.#log.debug({ error: (error as Error).message }, 'rejoin failed');
-        if (error instanceof JoinError && !error.retryable) {
-          this.#end('connection-lost');
-          break;
-        }
+      if (this.#hasEnded || (await this.#tryComeBack())) break;
+      if (this.stats.rtpPackets > received) {
+        received = this.stats.rtpPackets;
+        deadlineMs = Date.now() + patienceMs;
       }
+      if (Date.now() > deadlineMs) this.#end('connection-lost');
     }
     this.#isReconnecting = false;
   }
 
+  async #tryComeBack(): Promise<boolean> {
+    const session = this.#session;
+    const how = this.#canResume && session !== null ? 'resumed' : 'rejoined';
+    try {
+      if (how === 'resumed') await session?.resume(await this.#token());
+      else await this.#join();
+    } catch (error) {
+      const isFinal = error instanceof JoinError && !error.retryable;
+      this.#log.debug({ how, error: (error as Error).message }, 'coming back failed');
+      if (isFinal && how === 'resumed') this.#canResume = false;
+      else if (isFinal) this.#end('connection-lost');
+      return false;
+    }
+    if (this.#hasEnded) return true;
+    if (how === 'resumed' && !this.#canResume) return false; // media was lost meanwhile
+    this.#canResume = true;
+    this.#counters.reconnects++;
+    this.#log.info({ how }, 'recorder participant is back');
+    this.#emit({ type: 'reconnected', how });
+    return true;
+  }
+
   #closeSession(): void {
-    for (const { stats } of this.#session?.media.receivers() ?? []) addStats(this.#closedTracks, stats);
+    for (const { stats } of this.#session?.media?.tracks.receivers() ?? []) addStats(this.#closedTracks, stats);
     this.#session?.close();
     this.#session = null;
   }

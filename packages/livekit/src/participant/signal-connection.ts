@@ -9,15 +9,15 @@ export type SignalResponseMessage = SignalResponse['message'];
 
 /** How a signal connection reports. `onMessage` sees every well-formed message in order; `onClose` comes once, after an open connection has gone. */
 export interface SignalHandlers {
-  onMessage(message: SignalResponseMessage): void;
+  onMessage(message: SignalResponseMessage, connection: SignalConnection): void;
   onMalformed(): void;
-  onClose(reason: string): void;
+  onClose(reason: string, connection: SignalConnection): void;
 }
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /**
- * One WebSocket of the LiveKit signalling protocol (binary, `/rtc`). Malformed messages are reported and dropped. Keeps the connection alive with pings and
+ * One WebSocket of the LiveKit signalling protocol (binary). Malformed messages are reported and dropped. Keeps the connection alive with pings and
  * ends it when the server stops answering them.
  */
 export class SignalConnection {
@@ -42,12 +42,13 @@ export class SignalConnection {
    */
   static open(
     url: string,
+    path: string,
     token: string,
     query: Readonly<Record<string, string>>,
     handlers: SignalHandlers,
     timeoutMs = 10_000,
   ): Promise<SignalConnection> {
-    const address = `${wsUrl(url)}/rtc?${new URLSearchParams(query).toString()}`;
+    const address = `${wsUrl(url)}${path}?${new URLSearchParams(query).toString()}`;
     // The token goes into a header: addresses end up in proxies' logs.
     const socket = new WebSocket(address, {
       ...{ headers: { authorization: `Bearer ${token}` }, handshakeTimeout: timeoutMs },
@@ -124,13 +125,13 @@ export class SignalConnection {
       this.#handlers.onMalformed();
       return;
     }
-    this.#handlers.onMessage(message);
+    this.#handlers.onMessage(message, this);
   }
 
   #closed(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearInterval(this.#pingTimer ?? undefined);
-    this.#handlers.onClose(reason);
+    this.#handlers.onClose(reason, this);
   }
 }

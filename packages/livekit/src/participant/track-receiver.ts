@@ -3,7 +3,7 @@ import type { Codec } from '@tapedeck/rtp';
 import { KeyframeRequest } from './keyframe-request.ts';
 import { isKeyframeStart, payloadOffset } from './keyframe-start.ts';
 import { MissingPackets } from './missing-packets.ts';
-import type { OfferedTrack } from './sdp-offer.ts';
+import type { DescribedTrack } from './sdp-tracks.ts';
 import type { PacketSink } from './types.ts';
 
 /** What one received track reports besides its packets. */
@@ -48,7 +48,7 @@ const SILENT_US = 2_000_000;
  * request. Reads headers in place; per packet it makes no object and no promise (restoring an RTX packet copies it).
  */
 export class TrackReceiver {
-  readonly track: OfferedTrack;
+  readonly track: DescribedTrack;
   readonly stats = emptyReceiverStats();
   readonly #sink: PacketSink;
   readonly #handlers: ReceiverHandlers;
@@ -60,7 +60,7 @@ export class TrackReceiver {
   #lastRtpUs = -1;
 
   /** @param keyframeIntervalS Longest time between keyframes in seconds; Infinity: only when needed. */
-  constructor(track: OfferedTrack, sink: PacketSink, handlers: ReceiverHandlers, keyframeIntervalS: number) {
+  constructor(track: DescribedTrack, sink: PacketSink, handlers: ReceiverHandlers, keyframeIntervalS: number) {
     this.track = track;
     this.#sink = sink;
     this.#handlers = handlers;
@@ -176,7 +176,7 @@ function uint32(bytes: Uint8Array, offset: number): number {
   return ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
 }
 
-function byPayloadType<T>(track: OfferedTrack, valueOf: (format: OfferedTrack['formats'][number]) => T): readonly (T | null)[] {
+function byPayloadType<T>(track: DescribedTrack, valueOf: (format: DescribedTrack['formats'][number]) => T): readonly (T | null)[] {
   const values: (T | null)[] = new Array<T | null>(128).fill(null);
   for (const format of track.formats) if (format.payloadType < 128) values[format.payloadType] = valueOf(format);
   return values;

@@ -27,7 +27,7 @@ export interface LiveKitServer {
   readonly configHash: string;
   /** Resolves when the process has gone, whoever ended it. Never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  /** SIGTERM, then SIGKILL after `graceMs` (default 5000). Resolves when it has gone and the pid file is removed. Idempotent. */
+  /** SIGTERM (participants are sent away), then SIGKILL after `graceMs` (default 5000). Resolves when it has gone and the pid file is removed. Idempotent. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -162,10 +162,13 @@ function serverOf(file: ServerPidFile, dataDir: string, exited: LiveKitServer['e
   let stopping: Promise<void> | null = null;
   const stop = async (graceMs: number): Promise<void> => {
     const timer = setTimeout(() => signalProcess(file.pid, 'SIGKILL'), graceMs);
+    // The first SIGTERM waits for every participant to leave; a second one sends them away.
+    const second = setTimeout(() => signalProcess(file.pid, 'SIGTERM'), Math.min(100, graceMs));
     child?.ref(); // else waiting for its end would not keep this process alive
     if (child !== null || (await isSameProcess(file))) signalProcess(file.pid, 'SIGTERM');
     await (child === null ? whenProcessGoes(file, true) : exited);
     clearTimeout(timer);
+    clearTimeout(second);
     await removePidFile(dataDir);
   };
   return {

@@ -1,7 +1,7 @@
 import type { PayloadFormat } from './types.ts';
 
-/** One media section of a subscriber offer that carries a track to us. */
-export interface OfferedTrack {
+/** One media section of the server's description that carries a track to us. */
+export interface DescribedTrack {
   readonly mid: string;
   readonly kind: 'audio' | 'video';
   readonly participantSid: string;
@@ -18,17 +18,17 @@ const codecNames: Readonly<Record<string, PayloadFormat['codec']>> = {
 };
 
 /**
- * The tracks that an offer sends: its sections with direction `sendrecv` or `sendonly`, a known codec, a LiveKit msid (`PA_…|TR_… …`) and an SSRC. Other sections and unknown
+ * The tracks that the server's offer or answer sends: its sections with direction `sendrecv` or `sendonly`, a known codec, a LiveKit msid (`PA_…|TR_… …`) and an SSRC. Other sections and unknown
  * lines are passed over; nothing throws.
  *
  * @see RFC 8866 (SDP), RFC 5576 (ssrc, ssrc-group), RFC 4588 §8 (rtx fmtp)
  */
-export function parseOffer(sdp: string): OfferedTrack[] {
+export function describedTracks(sdp: string): DescribedTrack[] {
   const [, ...sections] = sdp.split(/^(?=m=)/m);
   return sections.map((text) => parseSection(text.split(/\r?\n/))).filter((track) => track !== null);
 }
 
-function parseSection(lines: readonly string[]): OfferedTrack | null {
+function parseSection(lines: readonly string[]): DescribedTrack | null {
   const kind = /^m=(audio|video) /.exec(lines[0] ?? '')?.[1] as 'audio' | 'video' | undefined;
   const isSent = lines.some((line) => line === 'a=sendrecv' || line === 'a=sendonly');
   const mid = valueOf(lines, 'a=mid:');
