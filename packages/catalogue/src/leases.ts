@@ -139,6 +139,13 @@ async function putParticipant(db: Database, claim: Claim, person: Parameters<Cat
       name: person.name,
       left_ms: person.leftMs,
     };
+    const before = await trx
+      .selectFrom('participants')
+      .select('left_ms')
+      .where('recording_id', '=', claim.recordingId)
+      .where('identity', '=', person.identity)
+      .where('joined_ms', '=', person.joinedMs)
+      .executeTakeFirst();
     await trx
       .insertInto('participants')
       .values(row)
@@ -146,6 +153,10 @@ async function putParticipant(db: Database, claim: Claim, person: Parameters<Cat
         conflict.columns(['recording_id', 'identity', 'joined_ms']).doUpdateSet({ name: person.name, left_ms: person.leftMs }),
       )
       .execute();
+    const { identity, joinedMs, leftMs } = person;
+    if (before === undefined) await addEvent(trx, claim.recordingId, 'participant.joined', { identity, joinedMs });
+    if (leftMs !== null && (before?.left_ms ?? null) === null)
+      await addEvent(trx, claim.recordingId, 'participant.left', { identity, leftMs });
     await announce(trx, claim.recordingId);
   });
 }

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import { guard } from './database.ts';
 import type { Database } from './database.ts';
@@ -28,12 +29,12 @@ export function renderJobs(db: Database, url: string, log: Log): { jobs: Catalog
     }
   };
   const jobs: Catalogue['jobs'] = {
-    submitRender: (applicationId, recordingId, output) =>
+    submitRender: (applicationId, recordingId, output, idempotencyKey = null) =>
       guard(async () => {
         await checkRecording(db, applicationId, recordingId);
         const data: RenderJob = { applicationId, recordingId, output };
-        const id = await (await boss()).send(queue, data);
-        if (id === null) throw new Error('The job queue took no job.');
+        const id = idempotencyKey === null ? randomUUID() : uuidOf(`${recordingId}\n${idempotencyKey}`);
+        await (await boss()).send(queue, data, { id }); // an id that is there already is left alone
         return { id };
       }),
     workRenders: (handler) =>
@@ -99,4 +100,10 @@ async function checkRecording(db: Database, applicationId: string, recordingId: 
   if (row === undefined) throw new RecordingNotFoundError(recordingId);
   const hasLog = ['rendering', 'delivering', 'completed', 'failed'].includes(row.state) && row.started_at !== null;
   if (!hasLog) throw new InvalidStateError(recordingId, row.state, 'rendered again');
+}
+
+/** A UUID (version 8: of our own making) that is always the same for the same text. @see RFC 9562 §5.8 */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -84,7 +84,8 @@ export interface Catalogue {
   onChange(listener: (recordingId: string | null) => void): Promise<() => Promise<void>>;
   /** pg-boss: offline renders. */
   jobs: {
-    submitRender(applicationId: string, recordingId: string, output: unknown): Promise<{ id: string }>;
+    /** The same idempotency key of one recording returns the first job. @throws {InvalidStateError} RECORDING_STATE while it captures, or when there is no log. */
+    submitRender(applicationId: string, recordingId: string, output: unknown, idempotencyKey?: string | null): Promise<{ id: string }>;
     workRenders(
       handler: (job: { id: string; applicationId: string; recordingId: string; output: unknown }, signal: AbortSignal) => Promise<void>,
     ): Promise<() => Promise<void>>;

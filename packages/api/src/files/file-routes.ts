@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FileLinkError, FileLinkExpiredError, NotFoundError } from '../errors.ts';
+import type { ApiOptions } from '../ports.ts';
+import { readRange } from './byte-range.ts';
+import { attachment, mediaType } from './media-type.ts';
+
+interface FileAddress {
+  Params: { '*': string };
+  Querystring: { download?: unknown };
+}
+
+/**
+ * `GET|HEAD /files/*`: signed downloads with Range. The address itself is the permission; only keys that were signed open anything.
+ * `?download=1` saves instead of playing.
+ */
+export function fileRoutes(app: FastifyInstance, options: ApiOptions): void {
+  app.route<FileAddress>({
+    url: '/files/*',
+    method: ['GET', 'HEAD'],
+    schema: { tags: ['files'], summary: 'A file at its signed address', security: [] },
+    handler: async (request, reply) => await sendFile(request, reply, options),
+  });
+}
+
+async function sendFile(request: FastifyRequest<FileAddress>, reply: FastifyReply, { files }: ApiOptions): Promise<FastifyReply> {
+  const grant = files.verify(request.params['*']);
+  if ('refusal' in grant) throw grant.refusal === 'expired' ? new FileLinkExpiredError() : new FileLinkError();
+  const { key } = grant;
+  const found = await files.stat(key);
+  if (found === null) throw new NotFoundError('The file is not there (any more).');
+  const { sizeBytes } = found;
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const tag = `"${createHash('sha256').update(`${key}\n${sizeBytes}`).digest('base64url').slice(0, 22)}"`;
+  const ifRange = request.headers['if-range'];
+  const isSameFile = ifRange === undefined || ifRange === tag;
+  const range = isSameFile ? readRange(request.headers.range, sizeBytes) : null;
+  const { first, last } = range ?? { first: 0, last: sizeBytes - 1 };
+  void reply.code(range === null ? 200 : 206).headers({
+    'content-type': mediaType(name),
+    'content-length': last - first + 1,
+    'accept-ranges': 'bytes',
+    etag: tag,
+    'cache-control': 'private, no-transform',
+    'content-disposition': request.query.download === '1' ? attachment(name) : 'inline',
+    'content-security-policy': "default-src 'none'; media-src 'self'; sandbox",
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'content-length, content-range, etag',
+    ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${sizeBytes}` }),
+  });
+  if (request.method === 'HEAD' || sizeBytes === 0) return await reply.send();
+  return await reply.send(await files.open(key, { first, last }));
+}

@@ -1,0 +1,36 @@
+import { TapedeckError } from '@tapedeck/protocol';
+import type { Health } from '@tapedeck/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { ApiOptions } from '../ports.ts';
+
+/** `/healthz` (this process answers), `/readyz` (recordings can start) and `/metrics`; open to everybody who reaches the port. */
+export function healthRoutes(app: FastifyInstance, options: ApiOptions): void {
+  app.get('/healthz', { schema: { tags: ['health'], summary: 'The API process answers', security: [] } }, async () => ({ status: 'ok' }));
+
+  app.get('/readyz', { schema: { tags: ['health'], summary: 'Recordings can start', security: [] } }, async (_request, reply) => {
+    const [own, others] = await Promise.all([
+      checkCatalogue(options),
+      options.readiness().catch((error: unknown) => ({ server: inWords(error) })),
+    ]);
+    const checks = { catalogue: own, ...others };
+    const isReady = Object.values(checks).every((check) => check === 'ok');
+    const health: Health = { status: isReady ? 'ok' : 'unavailable', checks };
+    return reply
+      .code(isReady ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(health);
+  });
+
+  app.get('/metrics', { schema: { tags: ['health'], summary: 'Prometheus metrics', security: [] } }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.metrics()),
+  );
+}
+
+async function checkCatalogue({ catalogue }: ApiOptions): Promise<string> {
+  return await catalogue.applications.byKey('').then(
+    () => 'ok',
+    (error: unknown) => inWords(error),
+  );
+}
+
+const inWords = (error: unknown): string => (error instanceof TapedeckError ? error.code : 'INTERNAL');
