@@ -1,3 +1,4 @@
+export * from './check/index.ts';
 export * from './publishers/index.ts';
 export { requirement } from './requirement.ts';
 export type { RequirementName } from './requirement.ts';

@@ -1,0 +1,137 @@
+import { readTestPicture } from '../picture/index.ts';
+import { BeepDetector } from './beep-detector.ts';
+import { decodeFile } from './decode-file.ts';
+import type { DecodedFile, DecodedPicture } from './decode-file.ts';
+import { findProblems } from './find-problems.ts';
+import { beepPlateau, findBeeps, firstBeepMs, judgeAudio } from './judge-audio.ts';
+import { judgeSync } from './judge-sync.ts';
+import { judgeVideo, shownFrames } from './judge-video.ts';
+import type { JudgedFile, TileReading } from './judge-video.ts';
+import { PersonClock } from './person-clock.ts';
+import type { CheckedPerson, ExpectedTile, FileExpectation, FileReport, FileSpan, PersonReport, Tolerance } from './types.ts';
+
+const TOLERANCE: Tolerance = { offsetMs: 40, durationMs: 100, lostPercent: 1, misplacedMs: 200, holeMs: 300, settleMs: 1000 };
+
+/** What is gathered about one person while the file is decoded. */
+interface Watched {
+  readonly person: CheckedPerson;
+  readonly tiles: readonly ExpectedTile[];
+  readonly readings: TileReading[];
+  readonly beeps: BeepDetector;
+}
+
+/**
+ * Decodes a finished file (MP4, WebM or an HLS playlist) and says what became of the test pictures and beeps in it: frames lost, repeated, misplaced, A/V offset per minute,
+ * holes, duration. One pass; memory grows with the number of pictures, not with their size.
+ *
+ * @throws {FFmpegError} when the file cannot be opened.
+ */
+export async function checkFile(path: string, expectation: FileExpectation): Promise<FileReport> {
+  const watched = expectation.people.map((person): Watched => ({
+    person,
+    tiles: tilesOf(person, expectation),
+    readings: [],
+    beeps: new BeepDetector(person.id),
+  }));
+  const pictures = new PictureStatistics();
+  const decoded = await decodeFile(path, {
+    picture: (picture) => {
+      pictures.add(picture);
+      for (const one of watched) readTile(one, picture, expectation.aspect);
+    },
+    sound: (first, samples) => {
+      for (const { beeps } of watched) beeps.push(first, samples);
+    },
+  });
+  const tolerance = { ...TOLERANCE, ...expectation.tolerance };
+  const file: JudgedFile = { type: expectation.type, durationMs: decoded.durationMs, intervalMs: pictures.intervalMs, tolerance };
+  const report: Omit<FileReport, 'problems'> = {
+    durationMs: decoded.durationMs,
+    durationErrorMs: expectation.durationMs === undefined ? null : decoded.durationMs - expectation.durationMs,
+    width: pictures.width,
+    height: pictures.height,
+    videoCodec: decoded.videoCodec,
+    audioCodec: decoded.audioCodec,
+    pictures: pictures.count,
+    longestPictureGapMs: pictures.longestGapMs,
+    people: watched.map((one) => judge(one, file, decoded, expectation.startMs ?? 0)),
+  };
+  return { ...report, problems: findProblems(report, expectation, tolerance) };
+}
+
+function tilesOf(person: CheckedPerson, { tiles, people }: FileExpectation): readonly ExpectedTile[] {
+  if (tiles) return tiles.filter(({ identity }) => identity === person.identity);
+  return people.length === 1
+    ? [{ identity: person.identity, x: 0, y: 0, width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY }]
+    : [];
+}
+
+function readTile({ tiles, readings }: Watched, picture: DecodedPicture, aspect: number | undefined): void {
+  const tile = tiles.find(({ fromMs = 0, toMs = Number.POSITIVE_INFINITY }) => picture.ms >= fromMs && picture.ms < toMs);
+  if (!tile) return;
+  const [luma, u, v] = picture.planes;
+  const [lumaStride, chromaStride] = picture.strides;
+  const reading = readTestPicture(
+    {
+      luma: luma!,
+      lumaStride: lumaStride!,
+      chroma: { u: u!, v: v!, stride: chromaStride! },
+      x: tile.x,
+      y: tile.y,
+      width: Math.min(tile.width, picture.width - tile.x),
+      height: Math.min(tile.height, picture.height - tile.y),
+    },
+    aspect,
+  );
+  readings.push({ ms: picture.ms, reading });
+}
+
+function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, decoded: DecodedFile, startMs: number): PersonReport {
+  const clock = new PersonClock(person, startMs);
+  const amplitudes = beeps.amplitudes();
+  const plateau = beepPlateau(amplitudes);
+  const first = readings.find(({ reading }) => reading?.identity === person.id);
+  if (first) clock.learn(first.ms, first.reading!.frame / person.fps);
+  else if (!clock.isKnown) clock.learn(firstBeepMs(amplitudes, plateau) ?? 0, 0);
+  const shown = shownFrames(readings, person.id, clock);
+  const settled = (span: FileSpan): FileSpan => ({ fromMs: span.fromMs + file.tolerance.settleMs, toMs: span.toMs });
+  const audioSpans = decoded.audioCodec === null ? [] : clock.spans('audio', file.durationMs).map(settled);
+  const findings = findBeeps(amplitudes, plateau, audioSpans, clock);
+  const sync = judgeSync(shown, findings, clock, file.type, file.durationMs);
+  const offsets = sync.flatMap(({ offsetMs }) => (offsetMs === null ? [] : [Math.abs(offsetMs)]));
+  return {
+    identity: person.identity,
+    video:
+      decoded.videoCodec === null || tiles.length === 0 || person.video?.length === 0
+        ? null
+        : judgeVideo(readings, shown, person.id, clock, file),
+    audio:
+      decoded.audioCodec === null || person.audio?.length === 0
+        ? null
+        : judgeAudio(amplitudes, plateau, audioSpans, findings, person.hasHum ?? true, file.tolerance),
+    sync,
+    worstOffsetMs: offsets.length === 0 ? null : Math.max(...offsets),
+  };
+}
+
+/** Counts pictures and the time between them. */
+class PictureStatistics {
+  count = 0;
+  width: number | null = null;
+  height: number | null = null;
+  longestGapMs = 0;
+  #firstMs = 0;
+  #lastMs = 0;
+
+  get intervalMs(): number {
+    return this.count < 2 ? 1000 : (this.#lastMs - this.#firstMs) / (this.count - 1);
+  }
+
+  add({ ms, width, height }: DecodedPicture): void {
+    if (this.count++ === 0) this.#firstMs = ms;
+    else this.longestGapMs = Math.max(this.longestGapMs, ms - this.#lastMs);
+    this.#lastMs = ms;
+    this.width ??= width;
+    this.height ??= height;
+  }
+}

@@ -1,0 +1,117 @@
+import { AVERROR_EOF, Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Log, Packet } from 'node-av';
+import type { Stream } from 'node-av';
+import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_LOG_ERROR, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
+import { SoundReader } from './sound-reader.ts';
+
+/** A decoded picture, valid during the call. */
+export interface DecodedPicture {
+  readonly ms: number;
+  readonly width: number;
+  readonly height: number;
+  readonly planes: readonly Uint8Array[];
+  readonly strides: readonly number[];
+}
+
+/** Who takes what {@link decodeFile} finds. */
+export interface DecodedTaker {
+  picture(picture: DecodedPicture): void;
+  /** Mono samples at 48 kHz from sample `first` of the file's time line on; valid during the call. */
+  sound(first: number, samples: Float32Array): void;
+}
+
+/** What the container says. */
+export interface DecodedFile {
+  readonly durationMs: number;
+  readonly videoCodec: string | null;
+  readonly audioCodec: string | null;
+  /** Pictures per second as the container says, or null. */
+  readonly fps: number | null;
+}
+
+/**
+ * Decodes the first video and the first audio track of a file or HLS playlist and hands everything out in file order. Deblocking is left out: twice as fast, and the test picture
+ * does not mind.
+ *
+ * @throws {FFmpegError} when the file cannot be opened. @throws {Error} for pictures other than 8-bit 4:2:0.
+ */
+export async function decodeFile(path: string, taker: DecodedTaker): Promise<DecodedFile> {
+  Log.setLevel(AV_LOG_ERROR);
+  await using format = new FormatContext();
+  FFmpegError.throwIfError(await format.openInput(path), `open ${path}`);
+  FFmpegError.throwIfError(await format.findStreamInfo(null), `read ${path}`);
+  const video = format.streams?.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO) ?? null;
+  const audio = format.streams?.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
+  const originMs = path.endsWith('.m3u8') ? Number(format.startTime) / 1000 : 0;
+  const pictures = video && (await StreamDecoder.open(video, (frame) => taker.picture(toPicture(frame, msOf(frame, video) - originMs))));
+  const reader = new SoundReader((first, samples) => taker.sound(first, samples));
+  const sounds = audio && (await StreamDecoder.open(audio, (frame) => reader.push(frame, msOf(frame, audio) - originMs)));
+  const packet = new Packet();
+  packet.alloc();
+  let status = 0;
+  while ((status = await format.readFrame(packet)) >= 0) {
+    const decoder = packet.streamIndex === video?.index ? pictures : packet.streamIndex === audio?.index ? sounds : null;
+    decoder?.push(packet);
+    packet.unref();
+  }
+  if (status !== AVERROR_EOF) FFmpegError.throwIfError(status, `read ${path}`);
+  pictures?.push(null);
+  sounds?.push(null);
+  packet.free();
+  const rate = video?.avgFrameRate;
+  return {
+    durationMs: Number(format.duration) / 1000,
+    videoCodec: pictures?.codecName ?? null,
+    audioCodec: sounds?.codecName ?? null,
+    fps: rate && rate.den > 0 && rate.num > 0 ? rate.num / rate.den : null,
+  };
+}
+
+function msOf(frame: Frame, stream: Stream): number {
+  const { num, den } = stream.timeBase;
+  return (Number(frame.bestEffortTimestamp) * num * 1000) / den;
+}
+
+function toPicture(frame: Frame, ms: number): DecodedPicture {
+  if (frame.format !== AV_PIX_FMT_YUV420P && frame.format !== AV_PIX_FMT_YUVJ420P)
+    throw new Error(`Pixel format ${frame.format} is not 8-bit 4:2:0.`);
+  return { ms, width: frame.width, height: frame.height, planes: frame.data ?? [], strides: frame.linesize };
+}
+
+/** One decoder and its frames. */
+class StreamDecoder {
+  readonly codecName: string;
+  readonly #context: CodecContext;
+  readonly #frame = new Frame();
+  readonly #take: (frame: Frame) => void;
+
+  private constructor(context: CodecContext, codecName: string, take: (frame: Frame) => void) {
+    this.#context = context;
+    this.codecName = codecName;
+    this.#take = take;
+    this.#frame.alloc();
+  }
+
+  static async open(stream: Stream, take: (frame: Frame) => void): Promise<StreamDecoder> {
+    const codec = Codec.findDecoder(stream.codecpar.codecId);
+    if (!codec) throw new Error(`FFmpeg has no decoder for codec ${stream.codecpar.codecId}.`);
+    const context = new CodecContext();
+    context.allocContext3(codec);
+    FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), 'copy codec parameters');
+    context.pktTimebase = stream.timeBase;
+    context.threadCount = 2;
+    FFmpegError.throwIfError(await context.open2(codec, Dictionary.fromObject({ skip_loop_filter: 'all' })), 'open decoder');
+    return new StreamDecoder(context, codec.name ?? 'unknown', take);
+  }
+
+  /** null: the end; gives out what is left and frees the decoder. Broken packets are left to show in the pictures. */
+  push(packet: Packet | null): void {
+    this.#context.sendPacketSync(packet);
+    while (this.#context.receiveFrameSync(this.#frame) >= 0) {
+      this.#take(this.#frame);
+      this.#frame.unref();
+    }
+    if (packet !== null) return;
+    this.#frame.free();
+    this.#context.freeContext();
+  }
+}

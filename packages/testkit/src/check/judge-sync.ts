@@ -1,0 +1,62 @@
+import type { BeepFinding } from './judge-audio.ts';
+import type { ShownFrame } from './judge-video.ts';
+import type { PersonClock } from './person-clock.ts';
+import type { FileExpectation, SyncReport } from './types.ts';
+
+const MINUTE_MS = 60_000;
+/** A beep that is not this close to its 100 ms was damaged and has no say about time. */
+const WHOLE_BEEP_MS = 15;
+const MIN_PICTURES = 10;
+const MIN_BEEPS = 2;
+
+/** Measures sound against picture, minute by minute. */
+export function judgeSync(
+  shown: readonly ShownFrame[],
+  beeps: readonly BeepFinding[],
+  clock: PersonClock,
+  type: FileExpectation['type'],
+  durationMs: number,
+): SyncReport[] {
+  const ages = byMinute(shown, durationMs, ({ ms }) => ms);
+  const heard = byMinute(beeps, durationMs, ({ expectedMs }) => expectedMs);
+  return ages.map((frames, minute) => {
+    const video = videoDelay(
+      frames.map(({ ms, frame }) => ms - clock.fileMsOf(frame / clock.fps)),
+      clock,
+      type,
+    );
+    const audioDelayMs = audioDelay(heard[minute]!);
+    const offsetMs = video.delayMs === null || audioDelayMs === null ? null : audioDelayMs - video.delayMs;
+    return { minute, videoDelayMs: video.delayMs, videoUncertaintyMs: video.uncertaintyMs, audioDelayMs, offsetMs };
+  });
+}
+
+/**
+ * In an individual file every picture says its frame's time itself. In a composite a picture at time p shows frame n when n is the newest, so the delay lies between p − t(n + 1) and
+ * p − t(n): many pictures together leave a narrow interval (outliers are cut off at 2 %).
+ */
+function videoDelay(ages: number[], clock: PersonClock, type: FileExpectation['type']): { delayMs: number | null; uncertaintyMs: number } {
+  if (ages.length < MIN_PICTURES) return { delayMs: null, uncertaintyMs: 0 };
+  ages.sort((a, b) => a - b);
+  const at = (share: number): number => ages[Math.min(ages.length - 1, Math.floor(ages.length * share))]!;
+  if (type === 'individual') return { delayMs: at(0.5), uncertaintyMs: 0 };
+  const upper = at(0.02);
+  const lower = at(0.98) - 1000 / clock.fps;
+  return { delayMs: (upper + lower) / 2, uncertaintyMs: Math.abs(upper - lower) / 2 };
+}
+
+function audioDelay(beeps: readonly BeepFinding[]): number | null {
+  const delays = beeps.flatMap(({ expectedMs, heard }) =>
+    heard && Math.abs(heard.lengthMs - 100) <= WHOLE_BEEP_MS ? [heard.startMs - expectedMs] : [],
+  );
+  if (delays.length < MIN_BEEPS) return null;
+  delays.sort((a, b) => a - b);
+  const middle = delays.length >> 1;
+  return delays.length % 2 === 1 ? delays[middle]! : (delays[middle - 1]! + delays[middle]!) / 2;
+}
+
+function byMinute<T>(items: readonly T[], durationMs: number, msOf: (item: T) => number): T[][] {
+  const minutes: T[][] = Array.from({ length: Math.max(1, Math.ceil(durationMs / MINUTE_MS)) }, () => []);
+  for (const item of items) minutes[Math.max(0, Math.min(minutes.length - 1, Math.floor(msOf(item) / MINUTE_MS)))]!.push(item);
+  return minutes;
+}
