@@ -50,6 +50,17 @@ export class DiskFullError extends TapedeckError {
   }
 }
 
+/** The server is on its way down: no new recording is accepted. */
+export class ServerStoppingError extends TapedeckError {
+  override readonly code = 'SERVER_STOPPING';
+  override readonly fault = 'service';
+  override readonly retryable = true;
+
+  constructor() {
+    super('The server is stopping and takes no new recordings.');
+  }
+}
+
 /** A render process failed more often than it may. The log is kept. */
 export class RenderFailedError extends TapedeckError {
   override readonly code = 'RENDER_FAILED';

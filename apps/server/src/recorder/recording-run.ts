@@ -41,6 +41,8 @@ export interface RunState {
   /** Called with every change of `wanted`. */
   onWanted: (wanted: Wanted) => void;
   plans: readonly RenderPlan[];
+  /** The terminal state is being written: an answer that the lease is gone means nothing any more. */
+  isOver: boolean;
   children: RenderChild[];
 }
 
@@ -49,20 +51,24 @@ export function startRecordingRun(claim: Claim, context: RecorderContext): Recor
   const log = context.log.child({ recording: claim.recordingId, epoch: claim.epoch });
   const gone = new AbortController();
   const state: RunState = {
-    ...{ claim, context, log, gone, stopping: new AbortController(), children: [], plans: [] },
+    ...{ claim, context, log, gone, stopping: new AbortController(), children: [], plans: [], isOver: false },
     writes: createCatalogueWrites(log, gone.signal),
     recordingDir: paths.recording(context.runtime.config.dataDir, claim.recordingId),
     wanted: { desired: claim.desired, layout: null, subscribe: null },
     onWanted: () => undefined,
   };
   const lose = (): void => {
+    if (state.isOver) return;
     log.warn({}, 'another recorder has taken the recording over');
     gone.abort();
   };
   const lease = keepLease(context.catalogue.leases, claim, log, (wanted) => want(state, wanted), lose);
   const ended = work(state)
     .catch((error: unknown) => log.error({ err: error }, 'recording run broke off'))
-    .finally(() => lease.stop())
+    .finally(() => {
+      state.isOver = true;
+      return lease.stop();
+    })
     .finally(() => context.catalogue.leases.release(claim).catch(() => undefined));
   return {
     recordingId: claim.recordingId,
@@ -117,6 +123,7 @@ async function capture(state: RunState): Promise<void> {
   context.metrics.ended.inc({ reason });
   const end = { endedAt: new Date(), endReason: reason };
   if (!hasMedia(state.recordingDir)) {
+    state.isOver = true;
     await writes.ask('aborted', () => leases.transition(claim, 'aborted', end));
     state.log.info({ reason }, 'recording aborted: nothing was captured');
     return;
@@ -157,6 +164,7 @@ async function finish(state: RunState): Promise<void> {
   }
   const failure = rendered.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
+  state.isOver = true;
   await writes.ask('completed', () => leases.transition(claim, 'completed'));
   log.info({}, 'recording completed');
   await rm(paths.renders(context.runtime.config.dataDir, claim.recordingId), { recursive: true, force: true });
@@ -175,5 +183,6 @@ async function fail(state: RunState, error: unknown): Promise<void> {
   context.metrics.failed.inc({ code });
   const detail = known ? error.message : 'An unexpected error; the log of the recording is kept.';
   const change = { error: { code, fault: known ? error.fault : 'service', detail } };
+  state.isOver = true;
   await writes.ask('failed', () => context.catalogue.leases.transition(claim, 'failed', change)).catch(() => undefined);
 }

@@ -39,6 +39,9 @@ async function stop(graceMs: number): Promise<void> {
 }
 
 function crash(error: unknown): never {
+  if ((error as NodeJS.ErrnoException | null)?.syscall === 'listen') {
+    send({ type: 'failed', code: 'LISTEN_FAILED', message: (error as Error).message });
+  }
   log.fatal({ err: error }, 'role crashed');
   process.exit(1);
 }
