@@ -30,9 +30,8 @@ export function run(program, args, options = {}) {
 export const CHECKS = {
   format: () => run('prettier', ['--check', '--log-level', 'warn', '.']),
   types: async () => {
-    const server = await run('tsc', ['-p', '.']);
-    const console = await run('tsc', ['-p', 'apps/console']);
-    return { ok: server.ok && console.ok, output: server.output + console.output };
+    const projects = await Promise.all(['.', 'apps/console', 'e2e'].map((folder) => run('tsc', ['-p', folder])));
+    return { ok: projects.every(({ ok }) => ok), output: projects.map(({ output }) => output).join('') };
   },
   lint: () => run('oxlint', ['--type-aware', '--deny-warnings']),
   knip: () => run('knip', ['--no-progress']),

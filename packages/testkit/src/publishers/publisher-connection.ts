@@ -146,7 +146,7 @@ export class PublisherConnection {
   }
 
   #write(message: SignalRequest['message']): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(new SignalRequest({ message }).toBinary());
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(Uint8Array.from(new SignalRequest({ message }).toBinary()));
   }
 }
 
