@@ -26,6 +26,17 @@ export function applications(db: Database, masterKey: Uint8Array): Catalogue['ap
           return open(await trx.updateTable('applications').set(sealed).where('id', '=', kept.id).returningAll().executeTakeFirstOrThrow());
         }),
       ),
+    add: (name, key, secret) =>
+      guard(async () => {
+        const id = newId('app');
+        const row = { id, name, key, is_first: false, sealed_secret: sealSecret(secret, id, masterKey) };
+        await db
+          .insertInto('applications')
+          .values(row)
+          .onConflict((conflict) => conflict.column('key').doNothing())
+          .execute();
+        return open(await db.selectFrom('applications').selectAll().where('key', '=', key).executeTakeFirstOrThrow());
+      }),
     byKey: (key) =>
       guard(async () => {
         if (key.includes('\0')) return null;

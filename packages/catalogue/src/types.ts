@@ -45,6 +45,8 @@ export interface Catalogue {
   close(): Promise<void>;
   applications: {
     ensureFirst(key: string, secret: string): Promise<Application>;
+    /** Adds an application; one that has this key already is returned as it is. */
+    add(name: string, key: string, secret: string): Promise<Application>;
     byKey(key: string): Promise<Application | null>;
   };
   recordings: {

@@ -10,11 +10,26 @@ export const builtLayoutNames: readonly LayoutName[] = Object.freeze(['grid', 's
 /** JSON schema of {@link LayoutName}. */
 export const LayoutNameSchema = Type.Enum([...layoutNames]);
 
+/** What the built layouts understand; each ignores what does not concern it. */
+const LayoutOptionsSchema = Type.Object(
+  {
+    fit: Type.Optional(
+      Type.Enum(['contain', 'cover', 'fill'], { description: 'Whole picture, whole tile, or stretched; `contain` when left out.' }),
+    ),
+    maxTiles: Type.Optional(Type.Integer({ minimum: 1, maximum: 25, description: 'Most tiles; 25 when left out.' })),
+    showAudioOnly: Type.Optional(Type.Boolean({ description: 'A tile for people without video too; false when left out.' })),
+    gap: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 64, multipleOf: 2, description: 'Pixels between tiles, even; 0 when left out.' }),
+    ),
+  },
+  { additionalProperties: false, default: {} },
+);
+
 /** Which layout a composite output uses. `options` is handed to the layout as it is. */
 export const LayoutSchema = Type.Object(
   {
     name: Type.Enum([...layoutNames], { default: 'grid', description: 'This version draws `grid` and `speaker`.' }),
-    options: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Options of the layout by name.' }),
+    options: LayoutOptionsSchema,
   },
   { additionalProperties: false },
 );

@@ -139,14 +139,17 @@ function readNumber(shape: Shape, value: unknown, field: string): number {
   return value;
 }
 
+const maxDepth = 32;
+
 /** Any JSON value: what no database can keep (NUL, half a surrogate pair) is refused wherever it stands. */
-function readJson(value: unknown, field: string): unknown {
+function readJson(value: unknown, field: string, depth = 0): unknown {
+  if (depth > maxDepth) throw new ValidationError(field.slice(0, 60), `must not be nested deeper than ${maxDepth} levels`);
   if (typeof value === 'string') checkText(value, field);
   else if (typeof value === 'number' && !Number.isFinite(value)) throw new ValidationError(field, 'must be a finite number');
-  else if (Array.isArray(value)) return value.map((item: unknown, index) => readJson(item, `${field}[${index}]`));
+  else if (Array.isArray(value)) return value.map((item: unknown, index) => readJson(item, `${field}[${index}]`, depth + 1));
   else if (value !== null && typeof value === 'object') {
     for (const name of Object.keys(value)) checkText(name, at(field, JSON.stringify(name)));
-    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readJson(part, at(field, name))]));
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readJson(part, at(field, name), depth + 1)]));
   }
   return value;
 }

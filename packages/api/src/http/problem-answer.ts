@@ -55,7 +55,11 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (error instanceof RangeNotSatisfiableError) void reply.header('content-range', `bytes */${error.sizeBytes}`);
   // A body that was not read would be taken for the next request.
   if (problem.status === 413) void reply.header('connection', 'close');
-  return reply.code(problem.status).header('cache-control', 'no-store').type(problemMediaType).send(JSON.stringify(problem));
+  const headers = { 'cache-control': 'no-store', 'content-type': problemMediaType };
+  return reply
+    .code(problem.status)
+    .headers(headers)
+    .send(Buffer.from(JSON.stringify(problem))); // text would get a charset, which this type has not
 }
 
 /** Fastify's own errors, in our words. */
