@@ -57,7 +57,11 @@ export class TrackSections {
   bind(native: Track): void {
     const section = this.#section(native.mid());
     section.native = native;
-    native.onClosed(hold(native));
+    const release = hold(native);
+    native.onClosed(() => {
+      native.close(); // frees the message callback, which would keep the process alive
+      release();
+    });
     native.onMessage((message) => section.receiver?.receive(message, monotonicUs()));
   }
 
