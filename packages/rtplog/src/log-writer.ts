@@ -60,7 +60,7 @@ class FileLogWriter implements LogWriter {
   readonly #timers: NodeJS.Timeout[] = [];
   #lastUs = 0;
   #hasEnded = false;
-  #lastErrorCode = 'SLOW_DISK';
+  #lastErrorCode = '';
   #isSyncing = false;
   #ending: Promise<void> | null = null;
   #sealing: Promise<Seal> | null = null;
@@ -100,7 +100,7 @@ class FileLogWriter implements LogWriter {
       segmentMaxUs: this.#options.segmentMaxUs ?? 10_000_000,
       onWritten: (sizeBytes, recordCount) => this.#written(sizeBytes, recordCount),
       onDropped: (count) => (this.stats.packetsDropped += count),
-      onGap: (trackSid, us, droppedPackets, reason) => this.event({ us, wall: Date.now(), type: 'gap', reason, droppedPackets, trackSid }),
+      onGap: (trackSid, us, droppedPackets, reason) => this.#gap(trackSid, us, droppedPackets, reason),
       onError: (error) => this.#failed(error),
       dropReason: () => (this.#lastErrorCode === 'ENOSPC' || this.#lastErrorCode === 'EDQUOT' ? 'disk-full' : 'slow-disk'),
       onSegmentClosed: (file) => this.#closeFile(file),
@@ -131,7 +131,8 @@ class FileLogWriter implements LogWriter {
   }
 
   async #seal(reason: string): Promise<Seal> {
-    const endedUs = this.#options.clockIntervalMs === null ? this.#lastUs : this.#nowUs();
+    const lastUs = Math.max(this.#lastUs, ...[...this.#tracks.values()].map(({ lastArrivalUs }) => lastArrivalUs));
+    const endedUs = this.#options.clockIntervalMs === null ? lastUs : this.#nowUs();
     if (!this.#hasEnded) this.event({ us: endedUs, wall: Date.now(), type: 'ended', reason });
     await this.close();
     const { recordingId, epoch, dir } = this.#options;
@@ -203,6 +204,11 @@ class FileLogWriter implements LogWriter {
       .catch((error: unknown) => this.#failed(error))
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  #gap(trackSid: string, us: number, droppedPackets: number, reason: string): void {
+    this.event({ us, wall: Date.now(), type: 'gap', reason, droppedPackets, trackSid });
+    this.#lastErrorCode = '';
   }
 
   #written(sizeBytes: number, recordCount: number): void {

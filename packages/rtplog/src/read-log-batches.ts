@@ -32,7 +32,7 @@ export interface ReadLogOptions {
  * @param recordingDir `recordings/<recordingId>`; a follower waits for it to appear.
  * @throws {LogNotFoundError} RTPLOG_NOT_FOUND when there is no epoch in it and `follow` is false.
  */
-export async function* readLogBatches(recordingDir: string, options: ReadLogOptions): AsyncGenerator<LogBatch> {
+export async function* readLogBatches(recordingDir: string, options: ReadLogOptions): AsyncGenerator<LogBatch, undefined> {
   const { follow, signal, fromUs = 0 } = options;
   let epoch = await firstEpoch(recordingDir, options);
   const fromEpoch = options.fromEpoch ?? epoch ?? 0;

@@ -38,13 +38,21 @@ export class TrackWriter implements TrackAppender {
   #segmentNumber = 0;
   #segment: OpenSegment | null = null;
   #block: Block | null = null;
+  /** Callers of `drain` who wait for the batch that is still being filled. */
+  #blockWaiters: (() => void)[] = [];
   #droppedPackets = 0;
+  #lastArrivalUs = 0;
   #isClosed = false;
 
   constructor(header: TrackHeader, context: TrackWriterContext) {
     this.#header = header;
     this.#context = context;
     this.#queue = new WriteQueue(context.onError);
+  }
+
+  /** Arrival of the newest record. */
+  get lastArrivalUs(): number {
+    return this.#lastArrivalUs;
   }
 
   /** Uses another header from the next record on: a new segment starts when it differs. */
@@ -68,8 +76,12 @@ export class TrackWriter implements TrackAppender {
 
   /** Resolves when everything appended so far is in the file. */
   drain(): Promise<void> {
-    this.#flushBlock();
-    return this.#queue.drain();
+    if (this.#block === null || this.#queue.isIdle) {
+      this.#flushBlock();
+      return this.#queue.drain();
+    }
+    // The batch goes out behind the write in work, so that many calls do not make many small batches.
+    return new Promise((resolve) => this.#blockWaiters.push(resolve));
   }
 
   async datasync(): Promise<void> {
@@ -102,6 +114,7 @@ export class TrackWriter implements TrackAppender {
     open.sizeBytes += sizeBytes;
     block.length = encodeRecord(block.bytes, block.length, kind, arrivalUs, bytes);
     block.recordCount++;
+    this.#lastArrivalUs = arrivalUs;
     return true;
   }
 
@@ -140,9 +153,13 @@ export class TrackWriter implements TrackAppender {
     this.#block = null;
     const { file } = this.#segment;
     const bytes = block.bytes.subarray(0, block.length);
+    const waiters = this.#blockWaiters;
+    this.#blockWaiters = [];
     this.#queue.push(file, bytes, (hasBeenWritten) => {
       this.#written(file, bytes, block.recordCount, hasBeenWritten);
       this.#context.pool.release(block);
+      for (const resolve of waiters) resolve();
+      if (this.#blockWaiters.length > 0 && this.#queue.isEmpty) this.#flushBlock();
     });
   }
 
@@ -153,5 +170,6 @@ export class TrackWriter implements TrackAppender {
     } else if (recordCount > 0) {
       this.#context.onDropped(recordCount);
     }
+    if (recordCount === 0 && this.#blockWaiters.length > 0 && this.#queue.isEmpty) this.#flushBlock();
   }
 }

@@ -43,6 +43,11 @@ export class WriteQueue {
     return !this.#isRunning;
   }
 
+  /** True when nothing waits behind the write in work. */
+  get isEmpty(): boolean {
+    return this.#jobs.length === 0;
+  }
+
   push(file: AppendedFile, bytes: Uint8Array, onDone: (hasBeenWritten: boolean) => void): void {
     this.#jobs.push({ file, bytes, onDone });
     this.#enqueued++;
