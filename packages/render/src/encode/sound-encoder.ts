@@ -3,6 +3,8 @@ import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_STRING,
   AV_SAMPLE_FMT_FLTP,
   FF_ENCODER_AAC,
 } from 'node-av/constants';
@@ -12,6 +14,12 @@ import type { AudioPlan } from '../plan.ts';
 
 /** Samples in one AAC frame; every frame of an output begins at a multiple of it. */
 export const soundFrameSamples = 1_024;
+
+/**
+ * From this rate per channel on FFmpeg's `fast` coder is used: measured on test tones at 64 kb/s its error is 30 times below `twoloop`'s, and it
+ * does not depend on where the encoder began (twoloop's first seconds are audibly worse). Below, FFmpeg's manual recommends `twoloop`.
+ */
+const fastCoderKbps = 48;
 
 /** One AAC frame. `pts` and `duration` in samples of the output's rate; `data` is a fresh copy without ADTS header. */
 export interface EncodedSound {
@@ -52,7 +60,9 @@ export class SoundEncoder {
       timeBase: new Rational(1, sampleRate),
     });
     this.#context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-    const status = this.#context.open2Sync(encoder, null);
+    const coder = plan.bitrateKbps / plan.channels >= fastCoderKbps ? 'fast' : 'twoloop';
+    const option = this.#context.setOption('aac_coder', coder, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
+    const status = option < 0 ? option : this.#context.open2Sync(encoder, null);
     if (status < 0) throw new RenderSetupError(`the AAC encoder refused the plan (${status})`);
     this.config = Uint8Array.from(this.#context.extraData ?? []);
     this.#packet.alloc();

@@ -38,7 +38,7 @@ export class OutputRender {
   readonly #assembler: PartAssembler;
   readonly #output: Output;
   readonly #grid: PartGrid;
-  #renderedUs = 0;
+  #advancedUs = Number.NEGATIVE_INFINITY;
 
   /** @throws {RenderSetupError} RENDER_SETUP · {OutputError} RENDER_OUTPUT_FAILED */
   constructor({ plan, video, audio, startUs, output }: OutputRenderOptions) {
@@ -62,9 +62,9 @@ export class OutputRender {
     return this.#output.isFinished;
   }
 
-  /** RecordingUs up to which pictures and sound are made. */
+  /** RecordingUs up to which the output stands in its files. */
   get renderedUs(): number {
-    return this.startUs + this.#renderedUs;
+    return this.startUs + this.#output.completedUs;
   }
 
   /** Takes a frame of one of this output's tracks. */
@@ -81,10 +81,10 @@ export class OutputRender {
 
   /** Everything up to `us` (RecordingUs) is known: makes it. */
   advance(us: number): void {
-    if (us <= this.renderedUs || this.isFinished) return;
+    if (us <= this.#advancedUs || this.isFinished) return;
     this.#pictures?.advance(us);
     this.#sound?.advance(us);
-    this.#renderedUs = us - this.startUs;
+    this.#advancedUs = us;
   }
 
   /** Makes the rest up to `endUs` (RecordingUs) and completes the files. */
@@ -95,7 +95,6 @@ export class OutputRender {
     this.#pictures?.finish(pictures);
     this.#sound?.finish(durationUs);
     this.#assembler.finish(durationUs);
-    this.#renderedUs = durationUs;
     return this.#output.finish();
   }
 

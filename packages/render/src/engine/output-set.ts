@@ -7,6 +7,8 @@ import type { EventItem, FrameItem, TrackInfo, TrackItem } from './track-item.ts
 
 /** The outputs of one plan: all of them see the same items; each takes what is its own. */
 export interface OutputSet {
+  /** RecordingUs up to which every output stands in its files. */
+  readonly renderedUs: number;
   /** Takes the next item (frames and events; clocks only move time). */
   push(item: TrackItem): void;
   /** Everything up to `us` (RecordingUs) is known. */
@@ -36,6 +38,10 @@ export class CompositeOutput implements OutputSet {
     this.#plan = plan;
     const output = { ...outputBase(options, 0), key: 'composite', type: 'composite' as const, participant: null, source: null };
     this.#render = new OutputRender({ plan, video: plan.video, audio: plan.audio, startUs: 0, output });
+  }
+
+  get renderedUs(): number {
+    return this.#render.renderedUs;
   }
 
   push(item: TrackItem): void {
@@ -73,9 +79,15 @@ const lastFrameUs = 40_000;
 export class IndividualOutputs implements OutputSet {
   readonly #options: OutputSetOptions;
   readonly #outputs = new Map<string, Individual>();
+  #advancedUs = 0;
 
   constructor(options: OutputSetOptions) {
     this.#options = options;
+  }
+
+  get renderedUs(): number {
+    const open = [...this.#outputs.values()].filter(({ render, lastUs }) => render.renderedUs < lastUs);
+    return open.length === 0 ? this.#advancedUs : Math.min(...open.map(({ render }) => render.renderedUs));
   }
 
   push(item: TrackItem): void {
@@ -84,6 +96,7 @@ export class IndividualOutputs implements OutputSet {
   }
 
   advance(us: number): void {
+    this.#advancedUs = Math.max(0, us);
     for (const { render, lastUs } of this.#outputs.values()) render.advance(Math.min(us, lastUs));
   }
 

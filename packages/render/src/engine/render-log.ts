@@ -29,7 +29,12 @@ export interface RenderLogOptions {
  * @returns the completed files, as in `files.jsonl`.
  * @throws {RenderSetupError} RENDER_SETUP · {EncodeError} RENDER_ENCODE_FAILED · {OutputError} RENDER_OUTPUT_FAILED
  */
-export async function renderLog(recordingDir: string, plan: RenderPlan, outDir: string, options: RenderLogOptions): Promise<readonly RenderedFile[]> {
+export async function renderLog(
+  recordingDir: string,
+  plan: RenderPlan,
+  outDir: string,
+  options: RenderLogOptions,
+): Promise<readonly RenderedFile[]> {
   mkdirSync(outDir, { recursive: true });
   if (plan.type === 'individual' && plan.mode === 'remux') return remuxLog(recordingDir, plan, outDir, options);
   const job = new ComposedRender(plan, outDir, options);
@@ -68,7 +73,7 @@ class ComposedRender {
 
   take(batch: LogBatch): void {
     for (const item of this.#frames.push(batch)) this.#takeItem(item);
-    const renderedMs = Math.max(0, this.#knownUs / 1000 - this.#plan.holdbackMs);
+    const renderedMs = (this.#outputs?.renderedUs ?? 0) / 1000;
     const logMs = this.#knownUs / 1000;
     this.#progress.update({ renderedMs, logMs, done: false, error: null });
     this.#options.onProgress?.({ renderedMs, logMs });
