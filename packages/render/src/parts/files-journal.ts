@@ -6,10 +6,10 @@ const journalName = 'files.jsonl';
 /** Above this the journal is written anew with one line per key. */
 const compactAboveBytes = 4 * 2 ** 20;
 
-/** Notes a file's state in `<outDir>/files.jsonl`: one line, one write. */
+/** Notes a file's state in `<outDir>/files.jsonl`: one line, one write. It begins with a line end, so that a line torn by a crash stays alone. */
 export function recordFile(outDir: string, file: RenderedFile): void {
   const path = join(outDir, journalName);
-  appendFileSync(path, `${JSON.stringify(file)}\n`);
+  appendFileSync(path, `\n${JSON.stringify(file)}\n`);
   if (statSync(path).size < compactAboveBytes) return;
   const lines = readFiles(outDir).map((row) => `${JSON.stringify(row)}\n`);
   writeFileSync(`${path}.tmp`, lines.join(''));
