@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { buildApi } from '@tapedeck/api';
 
 const retryMs = 50;
-const patienceMs = 5_000;
+const patienceMs = 2_000;
 
 /**
- * Listens and returns the port. An address in use is tried again for five seconds: the process before us may just be on its way out.
+ * Listens and returns the port. An address in use is tried again for two seconds: the process before us may just be on its way out.
  *
  * @throws the last error of listening.
  */

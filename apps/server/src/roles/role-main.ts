@@ -15,7 +15,6 @@ const loading: Promise<StartRole> = {
 }[role]();
 
 let running: RunningRole | null = null;
-let starting: Promise<void> | null = null;
 let isStopping = false;
 const early: ToRole[] = [];
 
@@ -32,8 +31,7 @@ async function start(message: Extract<ToRole, { type: 'configure' }>): Promise<v
 async function stop(graceMs: number): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  await starting?.catch(() => undefined);
-  await running?.stop(graceMs);
+  await running?.stop(graceMs); // one that is still starting has nothing to lose
   send({ type: 'stopped' });
   process.exit(0);
 }
@@ -47,7 +45,7 @@ function crash(error: unknown): never {
 }
 
 process.on('message', (message: ToRole) => {
-  if (message.type === 'configure') starting = start(message).catch(crash);
+  if (message.type === 'configure') start(message).catch(crash);
   else if (message.type === 'stop') stop(message.graceMs).catch(crash);
   else if (running === null) early.push(message);
   else running.handle(message);

@@ -1,9 +1,9 @@
-const longestMs = 5_000;
-const healthyAfterMs = 10_000;
+const longestMs = 3_000;
+const healthyAfterMs = 3_000;
 
-/** How long to wait before the next restart of something that died: the first time not at all, then doubling from 100 ms to 5 s. */
+/** How long to wait before the next restart of something that died: the first time not at all, then doubling from 100 ms to 3 s. */
 export interface Backoff {
-  /** @param livedMs How long it ran: ten seconds start the count anew. */
+  /** @param livedMs How long it ran: three seconds start the count anew. */
   next(livedMs: number): number;
 }
 
