@@ -94,8 +94,8 @@ function judgedSpans(clock: PersonClock, { durationMs, intervalMs, tolerance }: 
 
 function countFrames(judged: readonly ShownFrame[], span: FileSpan, clock: PersonClock, file: JudgedFile): Counts {
   const inside = judged.filter(({ ms }) => ms >= span.fromMs && ms < span.toMs);
-  const sent = Math.round((clock.mediaAt(span.toMs) - clock.mediaAt(span.fromMs)) * clock.fps);
-  const pictures = Math.round((span.toMs - span.fromMs) / file.intervalMs);
+  const sent = Math.floor((clock.mediaAt(span.toMs) - clock.mediaAt(span.fromMs)) * clock.fps);
+  const pictures = Math.floor((span.toMs - span.fromMs) / file.intervalMs);
   const expected = file.type === 'individual' ? sent : Math.min(sent, pictures);
   const seen = new Set(inside.map(({ frame }) => frame)).size;
   const same = inside.filter(({ frame }, index) => inside[index - 1]?.frame === frame).length;

@@ -8,30 +8,43 @@ export const BARCODE_ROWS = 5;
  */
 export const BARCODE_AREA = { x: 0.2, y: 0.16, width: 0.6, height: 0.68 } as const;
 
-/** Frame numbers are 24 bits wide and wrap. */
-export const FRAME_MODULUS = 1 << 24;
+/** Frame numbers are 20 bits wide and wrap (after 14 hours at 20 fps). */
+export const FRAME_MODULUS = 1 << 20;
 
-/** Returns 40 bits, first the most significant: identity (8), frame number modulo 2^24 (24), CRC-8 of both (8). */
+/** Returns 40 bits, first the most significant: identity (8), frame number modulo 2^20 (20), CRC-12 of both (12). */
 export function encodeBarcode(identity: number, frame: number): boolean[] {
-  const bytes = [identity & 0xff, (frame >> 16) & 0xff, (frame >> 8) & 0xff, frame & 0xff];
-  bytes.push(crc8(bytes));
-  return bytes.flatMap((byte) => Array.from({ length: 8 }, (_, bit) => (byte & (0x80 >> bit)) !== 0));
+  const high = ((identity & 0xff) << 12) | ((frame >> 8) & 0xfff);
+  const low = frame & 0xff;
+  const check = crc12(high, low);
+  const bits: boolean[] = [];
+  for (let bit = 19; bit >= 0; bit--) bits.push(((high >> bit) & 1) === 1);
+  for (let bit = 7; bit >= 0; bit--) bits.push(((low >> bit) & 1) === 1);
+  for (let bit = 11; bit >= 0; bit--) bits.push(((check >> bit) & 1) === 1);
+  return bits;
 }
 
 /** What 40 bits say, or null when the CRC does not fit. */
 export function decodeBarcode(bits: readonly boolean[]): { readonly identity: number; readonly frame: number } | null {
-  const bytes = [0, 0, 0, 0, 0];
-  for (let i = 0; i < 40; i++) if (bits[i] === true) bytes[i >> 3]! |= 0x80 >> (i & 7);
-  if (crc8(bytes.slice(0, 4)) !== bytes[4]) return null;
-  return { identity: bytes[0]!, frame: (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]! };
+  const high = read(bits, 0, 20);
+  const low = read(bits, 20, 28);
+  if (crc12(high, low) !== read(bits, 28, 40)) return null;
+  return { identity: high >> 12, frame: ((high & 0xfff) << 8) | low };
 }
 
-/** CRC-8/SMBUS polynomial from a start value that makes neither all-black nor all-white a valid code. */
-function crc8(bytes: readonly number[]): number {
-  let crc = 0x5a;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x80) !== 0 ? ((crc << 1) ^ 0x07) & 0xff : (crc << 1) & 0xff;
+function read(bits: readonly boolean[], from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = (value << 1) | (bits[i] === true ? 1 : 0);
+  return value;
+}
+
+/** CRC-12 (polynomial 0x80F) over 20 + 8 bits, from a start value that makes neither all-black nor all-white a valid code. */
+function crc12(high: number, low: number): number {
+  let crc = 0x5a5;
+  for (let index = 27; index >= 0; index--) {
+    const bit = index >= 8 ? (high >> (index - 8)) & 1 : (low >> index) & 1;
+    const top = (crc >> 11) & 1;
+    crc = (crc << 1) & 0xfff;
+    if (top !== bit) crc ^= 0x80f;
   }
   return crc;
 }

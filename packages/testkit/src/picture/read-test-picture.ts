@@ -16,7 +16,7 @@ export interface PictureView {
 /** What a test picture says about itself. */
 export interface TestPictureReading {
   readonly identity: number;
-  /** Modulo 2^24. */
+  /** Modulo 2^20. */
   readonly frame: number;
   readonly isFlash: boolean;
   /** False when the strip's colour is not the identity's (planes swapped, tile mixed up); null without chroma or during the flash. */
@@ -24,6 +24,8 @@ export interface TestPictureReading {
 }
 
 const MIN_CONTRAST = 60;
+/** Every cell must be this clearly black or white: what lies between is not a barcode. */
+const MIN_CLARITY = 0.35;
 const FLASH_LUMA = 180;
 
 /**
@@ -68,6 +70,8 @@ function readPlaced(view: PictureView, x: number, y: number, width: number, heig
   }
   if (brightest - darkest < MIN_CONTRAST) return null;
   const middle = (darkest + brightest) / 2;
+  const clear = ((brightest - darkest) / 2) * MIN_CLARITY;
+  for (const luma of cellLuma) if (Math.abs(luma - middle) < clear) return null;
   const decoded = decodeBarcode(Array.from(cellLuma, (luma) => luma > middle));
   if (decoded === null) return null;
   const stripX = left + (cellWidth * BARCODE_COLUMNS) / 2;
