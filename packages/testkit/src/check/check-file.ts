@@ -44,7 +44,13 @@ export async function checkFile(path: string, expectation: FileExpectation): Pro
     },
   });
   const tolerance = { ...TOLERANCE, ...expectation.tolerance };
-  const file: JudgedFile = { type: expectation.type, durationMs: decoded.durationMs, intervalMs: pictures.intervalMs, tolerance };
+  const file: JudgedFile = {
+    type: expectation.type,
+    durationMs: decoded.durationMs,
+    firstMs: pictures.firstMs,
+    intervalMs: pictures.intervalMs,
+    tolerance,
+  };
   const report: Omit<FileReport, 'problems'> = {
     durationMs: decoded.durationMs,
     durationErrorMs: expectation.durationMs === undefined ? null : decoded.durationMs - expectation.durationMs,
@@ -120,15 +126,16 @@ class PictureStatistics {
   width: number | null = null;
   height: number | null = null;
   longestGapMs = 0;
-  #firstMs = 0;
+  firstMs = 0;
+
   #lastMs = 0;
 
   get intervalMs(): number {
-    return this.count < 2 ? 1000 : (this.#lastMs - this.#firstMs) / (this.count - 1);
+    return this.count < 2 ? 1000 : (this.#lastMs - this.firstMs) / (this.count - 1);
   }
 
   add({ ms, width, height }: DecodedPicture): void {
-    if (this.count++ === 0) this.#firstMs = ms;
+    if (this.count++ === 0) this.firstMs = ms;
     else this.longestGapMs = Math.max(this.longestGapMs, ms - this.#lastMs);
     this.#lastMs = ms;
     this.width ??= width;

@@ -19,6 +19,8 @@ export interface ShownFrame {
 export interface JudgedFile {
   readonly type: FileExpectation['type'];
   readonly durationMs: number;
+  /** Time of the first picture. */
+  readonly firstMs: number;
   /** Time from picture to picture. */
   readonly intervalMs: number;
   readonly tolerance: Tolerance;
@@ -44,7 +46,7 @@ export function judgeVideo(
   const spans = judgedSpans(clock, file);
   const within = ({ ms }: { ms: number }): boolean => spans.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
   const judged = shown.filter(within);
-  const counts = spans.reduce((sum, span) => addCounts(sum, countFrames(judged, span, clock, file)), {
+  const counts = spans.reduce((sum, span) => addCounts(sum, countFrames(shown, span, clock, file)), {
     expected: 0,
     seen: 0,
     lost: 0,
@@ -92,15 +94,26 @@ function judgedSpans(clock: PersonClock, { durationMs, intervalMs, tolerance }: 
   return spans.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-function countFrames(judged: readonly ShownFrame[], span: FileSpan, clock: PersonClock, file: JudgedFile): Counts {
-  const inside = judged.filter(({ ms }) => ms >= span.fromMs && ms < span.toMs);
-  const sent = Math.floor((clock.mediaAt(span.toMs) - clock.mediaAt(span.fromMs)) * clock.fps);
-  const pictures = Math.floor((span.toMs - span.fromMs) / file.intervalMs);
-  const expected = file.type === 'individual' ? sent : Math.min(sent, pictures);
+/** Individual: frames that were sent in the span against those found; composite: pictures of the span against the different frames they show. */
+function countFrames(shown: readonly ShownFrame[], span: FileSpan, clock: PersonClock, file: JudgedFile): Counts {
+  const isIndividual = file.type === 'individual';
+  const firstFrame = firstFrom(clock.mediaAt(span.fromMs) * clock.fps);
+  const endFrame = firstFrom(clock.mediaAt(span.toMs) * clock.fps);
+  const sent = endFrame - firstFrame;
+  const pictures = firstFrom((span.toMs - file.firstMs) / file.intervalMs) - firstFrom((span.fromMs - file.firstMs) / file.intervalMs);
+  const inside = shown.filter(({ ms, frame }) =>
+    isIndividual ? frame >= firstFrame && frame < endFrame : ms >= span.fromMs && ms < span.toMs,
+  );
+  const expected = isIndividual ? sent : Math.min(sent, pictures);
   const seen = new Set(inside.map(({ frame }) => frame)).size;
   const same = inside.filter(({ frame }, index) => inside[index - 1]?.frame === frame).length;
-  const dueRepeats = file.type === 'individual' ? 0 : Math.max(0, pictures - sent);
+  const dueRepeats = isIndividual ? 0 : Math.max(0, pictures - sent);
   return { expected, seen, lost: Math.max(0, expected - seen), repeated: Math.max(0, same - dueRepeats) };
+}
+
+/** First whole number at or after `position`, forgiving rounding. */
+function firstFrom(position: number): number {
+  return Math.ceil(position - 1e-3);
 }
 
 /** Stretches without an entry of `times` (rising) inside a span that are long enough to count. */
