@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { monotonicUs } from '@tapedeck/livekit';
 import type { RoomEvent } from '@tapedeck/livekit';
 import type { LogWriter, SessionEvent } from '@tapedeck/rtplog';
 
 type Body = SessionEvent extends infer E ? (E extends SessionEvent ? Omit<E, 'us' | 'wall'> : never) : never;
-
-/** The boot that CLOCK_MONOTONIC counts from; `unknown` where the kernel does not tell. */
-export function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return 'unknown';
-  }
-}
 
 /** Writes one event, stamped with both clocks of this instant. */
 export function writeEvent(log: LogWriter, body: Body, us = monotonicUs()): void {

@@ -1,8 +1,9 @@
 import { joinAsRecorder, monotonicUs } from '@tapedeck/livekit';
 import type { PacketSink, Publication, ReceivedTrack, RecorderParticipant, RoomEvent } from '@tapedeck/livekit';
+import { bootId } from '@tapedeck/rtplog';
 import type { LogWriter, TrackHeader } from '@tapedeck/rtplog';
 import type { Capture, CaptureEnd, CaptureEvent, CaptureOptions } from './capture-types.ts';
-import { readBootId, sessionEventOf, writeEvent } from './session-log.ts';
+import { sessionEventOf, writeEvent } from './session-log.ts';
 
 const DEFAULT_MAX_TRACKS = 500;
 
@@ -49,7 +50,7 @@ class RoomCapture implements Capture {
   async start(): Promise<void> {
     const { recordingId, epoch, room, url, auth, keyframeS, reconnectS, chooseLayer, signal, logger } = this.#options;
     const recordingUs = this.#options.recordingUsAtStart ?? 0;
-    writeEvent(this.#log, { type: 'started', recordingId, epoch, room, bootId: readBootId(), recordingUs }, this.startUs);
+    writeEvent(this.#log, { type: 'started', recordingId, epoch, room, bootId: bootId(), recordingUs }, this.startUs);
     const identity = this.#options.identity ?? `recorder-${recordingId}-${epoch}`;
     this.#participant = await joinAsRecorder({
       ...{ url, auth: 'token' in auth ? auth : { ...auth, room, identity } },

@@ -11,5 +11,6 @@ export { LIVEKIT_VERSION } from './server/livekit-release.ts';
 export { resolveLiveKitBinary } from './server/resolve-binary.ts';
 export type { BinaryOrigin, ResolveOptions } from './server/resolve-binary.ts';
 export { joinAsRecorder } from './participant/recorder-participant.ts';
-export type { LayerChoice, RecorderOptions, RecorderParticipant, RecorderStats } from './participant/recorder-participant.ts';
+export type { RecorderParticipant } from './participant/recorder-participant.ts';
+export type { LayerChoice, RecorderOptions, RecorderStats } from './participant/recorder-options.ts';
 export type * from './participant/types.ts';

@@ -7,5 +7,5 @@ const offsetUs = Number(process.hrtime.bigint() / 1000n) - performance.now() * 1
  * The node's CLOCK_MONOTONIC in whole µs, the same value in every process of one boot. Allocates nothing.
  */
 export function monotonicUs(): number {
-  return Math.round(performance.now() * 1000 + offsetUs);
+  return Math.floor(performance.now() * 1000 + offsetUs);
 }

@@ -106,7 +106,9 @@ export class Roster {
   #leave(sid: string): void {
     const known = this.#participants.get(sid);
     if (known === undefined) return;
-    for (const publication of known.publications.values()) this.#emit({ type: 'unpublished', publication });
+    const publications = [...known.publications.values()];
+    known.publications.clear(); // whoever looks while being told must not see them any more
+    for (const publication of publications) this.#emit({ type: 'unpublished', publication });
     this.#participants.delete(sid);
     if (this.#speakers.delete(sid)) this.#emitSpeakers();
     this.#emit({ type: 'left', participant: known.participant });

@@ -49,7 +49,10 @@ function parseMsid(lines: readonly string[]): { participantSid: string; trackSid
   const [stream = '', track] = msid.split(' ');
   const [participantSid, streamTrack] = stream.split('|');
   const trackSid = streamTrack?.startsWith('TR_') ? streamTrack : track;
-  return participantSid?.startsWith('PA_') && trackSid?.startsWith('TR_') ? { participantSid, trackSid } : null;
+  // Sids become folder names: nothing but what LiveKit makes may pass.
+  const isSid = (sid: string | undefined, prefix: string): sid is string =>
+    sid !== undefined && sid.startsWith(prefix) && /^\w+$/.test(sid);
+  return isSid(participantSid, 'PA_') && isSid(trackSid, 'TR_') ? { participantSid, trackSid } : null;
 }
 
 function parseSsrcs(lines: readonly string[]): { ssrc: number; rtxSsrc: number | null } | null {
