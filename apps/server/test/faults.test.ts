@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodeFile, requirement } from '@tapedeck/testkit';
+import type { Recording } from '@tapedeck/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waitForRecording } from '../src/cli/follow-recording.ts';
+import { verifyLog } from '../src/cli/verify-log.ts';
+import { captureGapsMs } from './support/capture-gaps.ts';
+import { bringPeople, sendHome } from './support/people.ts';
+import { cleanUp, makeDataDir, type ServerProcess, startServerProcess } from './support/server-process.ts';
+
+const livekit = requirement('livekit');
+/** The full count of the fault tests; TAPEDECK_KILLS makes a quick run of fewer. */
+const kills = Number(process.env['TAPEDECK_KILLS'] ?? 50);
+const killsPerRound = 10;
+
+describe.skipIf(livekit === null)(`SIGKILL at ${kills} random moments`, { timeout: 600_000 }, () => {
+  let dataDir: string;
+  let server: ServerProcess;
+  let restarted: ServerProcess | null = null;
+  beforeEach(async () => {
+    dataDir = makeDataDir();
+    server = await startServerProcess(dataDir);
+  });
+  afterEach(async () => {
+    await cleanUp(dataDir, restarted ?? server);
+    restarted = null;
+  });
+
+  it('of the recorder: another goes on, no file is lost, none is listed twice', async () => {
+    const killed = await killDuringRecordings(() => killOne(server.recorderPid()));
+    expect(killed).toBe(kills);
+  });
+
+  it('of the render worker: it goes on at the first missing part', async () => {
+    // Three restarts are what one recording may need; more in one recording would be a render that cannot work.
+    const killed = await killDuringRecordings(() => killOne(pick(server.renderWorkerPids())), 3);
+    expect(killed).toBe(kills);
+  });
+
+  it('of the API: recordings do not notice', async () => {
+    const killed = await killDuringRecordings(() => killOne(server.rolePids('api')[0] ?? null));
+    expect(killed).toBe(kills);
+  });
+
+  it('of the supervisor: recordings go on, and the next start needs no hand', async () => {
+    const killed = await killDuringRecordings(async () => {
+      await server.signal('SIGKILL');
+      server = await startServerProcess(dataDir, { TAPEDECK_PORT: new URL(server.url).port });
+      restarted = server;
+      return true;
+    });
+    expect(killed).toBe(kills);
+  });
+
+  /** Short recordings of a room with two people, one after the other, until `kill` has hit often enough. Returns how often it has. */
+  async function killDuringRecordings(kill: () => Promise<boolean>, perRound = killsPerRound): Promise<number> {
+    const people = await bringPeople(server, 'faults', ['ada', 'bo']);
+    let killed = 0;
+    let round = 0;
+    while (killed < kills) {
+      round += 1;
+      const wanted = Math.min(perRound, kills - killed);
+      const startedMs = performance.now();
+      const { id } = await patiently(() =>
+        server.api.create({ room: 'faults', outputs: [{ type: 'composite', video: { width: 320, height: 180, fps: 15 } }] }),
+      );
+      let hits = 0;
+      const stopAfter = Math.ceil(wanted * (0.5 + Math.random() / 2)); // some kills fall into stopping, rendering and delivering
+      let done: Promise<Recording> | null = null;
+      while (hits < wanted) {
+        await delay(100 + Math.random() * 1_400);
+        if (await kill()) hits += 1;
+        else if (done !== null) break; // it is over: nothing is left to be killed
+        if (hits >= stopAfter && done === null) done = stopAndWait(id);
+      }
+      const recording = await (done ?? stopAndWait(id));
+      killed += hits;
+      await judge(recording, performance.now() - startedMs, `round ${round}`);
+    }
+    await sendHome(people);
+    return killed;
+  }
+
+  async function stopAndWait(id: string): Promise<Recording> {
+    await patiently(() => server.api.stop(id));
+    return patiently(() => waitForRecording(server.api, id, (recording) => recording.state === 'completed'));
+  }
+
+  async function judge(recording: Recording, longestMs: number, what: string): Promise<void> {
+    expect(recording.state, `${what}: ${JSON.stringify(recording.error)} ${server.output.slice(-3_000)}`).toBe('completed');
+    const elapsedMs = Date.parse(recording.endedAt ?? '') - Date.parse(recording.startedAt ?? '');
+    expect(recording.files.map((file) => file.key)).toEqual([`${recording.id}/composite.mp4`]);
+    const [file] = recording.files;
+    const decoded = await decodeFile(join(dataDir, 'data', 'storage', 'default', file?.key ?? ''), {
+      picture: () => undefined,
+      sound: () => undefined,
+    });
+    expect(decoded.durationMs, what).toBeGreaterThanOrEqual(elapsedMs - 1_000);
+    expect(decoded.durationMs, what).toBeLessThanOrEqual(longestMs);
+    const log = join(dataDir, 'data', 'recordings', recording.id);
+    expect(
+      (await verifyLog(log)).flatMap((epoch) => epoch.problems),
+      what,
+    ).toEqual([]);
+    const gaps = await captureGapsMs(log);
+    console.log(
+      `${what}: ${Math.round(decoded.durationMs)} ms, ${gaps.length} takeovers, capture gaps ${gaps.map(Math.round).join(' ')} ms`,
+    );
+  }
+});
+
+async function killOne(pid: number | null): Promise<boolean> {
+  if (pid === null) return false;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pick = (pids: readonly number[]): number | null => pids[Math.floor(Math.random() * pids.length)] ?? null;
+
+/** The API itself may have just been killed: the call is made again until it answers. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Error && / does not answer/.test(error.message))) throw error;
+      await delay(50);
+    }
+  }
+}
