@@ -36,15 +36,18 @@ function isInstalled(root) {
 }
 
 function runNpm(root) {
-  process.stderr.write('Installing packages (npm ci) …\n');
+  process.stderr.write('Installing packages …\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, and some registries do not have them all. Versions come from the lock all the same.
+  const result = spawnSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, SKIP_FFMPEG: 'true' }, // node-av would fetch a command-line ffmpeg that nobody here calls
   });
   if (result.status === 0) return;
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? `${result.error.message}\n` : ''}npm ci failed.\n`);
+  process.stderr.write(
+    `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ? `${result.error.message}\n` : ''}npm install failed.\n`,
+  );
   rmSync(join(root, '.install.lock'), { force: true });
   process.exit(result.status || 1);
 }
