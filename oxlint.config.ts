@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 
 /** What each package may import of ours (docs/architecture.md §3). Tests, bench, e2e and the server may import everything. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -23,13 +23,13 @@ const inside = {
 
 const ours = [...readdirSync(new URL('packages', import.meta.url)), 'console', 'bench', 'e2e'];
 
-function importRule(allowed: readonly string[], self = '') {
-  const forbidden = ours.filter((name) => name !== self && !allowed.includes(name));
+function importRule(allowed: readonly string[]): NonNullable<OxlintOverride['rules']> {
+  const forbidden = ours.filter((name) => !allowed.includes(name));
   const others = {
     regex: `^@tapedeck/(${forbidden.join('|')})(/|$)|^tapedeck$`,
     message: `Of ours, this package may import only: ${allowed.join(', ') || 'nothing'}.`,
   };
-  return { 'no-restricted-imports': ['error', { patterns: [inside, others] }] as const };
+  return { 'no-restricted-imports': ['error', { patterns: [inside, others] }] };
 }
 
 export default defineConfig({
@@ -49,14 +49,19 @@ export default defineConfig({
     'typescript/no-unnecessary-type-assertion': 'off',
     'typescript/no-base-to-string': 'off',
     'unicorn/no-useless-spread': 'off', // [...map] while deleting from it is meant
-    'typescript/consistent-type-imports': 'error',
+    'typescript/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+    'typescript/restrict-template-expressions': 'off',
+    'typescript/require-array-sort-compare': 'off',
+    'typescript/no-misused-spread': 'off', // [...text] by code points is meant
+    'unicorn/no-new-array': 'off',
+    'no-control-regex': 'off',
     'no-empty': 'error',
     'no-var': 'error',
     'prefer-const': 'error',
     eqeqeq: ['error', 'always', { null: 'ignore' }],
     'no-promise-executor-return': 'off',
-    'max-lines': ['error', { max: 300 }],
-    'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+    'max-lines': ['error', { max: 350 }],
+    'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }],
   },
   overrides: [
     ...Object.entries(MAY_IMPORT).map(([name, allowed]) => ({ files: [`packages/${name}/src/**/*.ts`], rules: importRule(allowed) })),
@@ -69,7 +74,7 @@ export default defineConfig({
         'max-lines': ['error', { max: 500 }],
       },
     },
-    { files: ['**/*.mjs', '**/*.tsx'], rules: { 'max-lines-per-function': ['error', { max: 120 }] } },
+    { files: ['**/*.mjs', '**/*.tsx'], rules: { 'max-lines-per-function': ['error', { max: 120, skipComments: true }] } },
   ],
   ignorePatterns: ['**/dist/**', 'bench/work/**'],
 });

@@ -49,7 +49,7 @@ export function RecordingPanel({ api, roomName, isInRoom }: Props) {
       )}
       {!recording && <p className="hint">{text.noRecording}</p>}
       {recording && !isRunning && (
-        <p role="status" className={`state ${recording.state}`}>
+        <p role="status" className={`state ended ${recording.state}`}>
           {text.state[recording.state]}
         </p>
       )}
@@ -71,7 +71,7 @@ function FileView({ file }: { readonly file: FileResource }) {
   const label = file.type === 'composite' ? text.composite : (file.participant ?? file.key);
   return (
     <figure data-file={file.type}>
-      {file.format !== 'hls' && <video src={file.url} controls playsInline preload="metadata" />}
+      {file.format !== 'hls' && <video src={`${file.url}#t=0.01`} controls playsInline preload="metadata" />}
       <figcaption className="row">
         <span>
           {label} · {(file.durationMs / 1000).toFixed(1)} s · {(file.sizeBytes / 1e6).toFixed(1)} MB

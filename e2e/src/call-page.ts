@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+
+const client = createRequire(import.meta.url).resolve('livekit-client');
+
+/** One encoded picture as it left a browser. */
+export interface SentFrame {
+  readonly ssrc: number;
+  /** u32, 90 kHz, of that SSRC. */
+  readonly rtpTimestamp: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A page in a room: unmodified `livekit-client`, default options, camera and microphone. */
+export interface CallPage {
+  /** Resolves when that many pictures have been sent in some layer. */
+  untilSent(frames: number): Promise<void>;
+  /** Leaves the room; returns every picture sent since publishing, in order. */
+  leave(): Promise<readonly SentFrame[]>;
+}
+
+/** Joins from a page of `origin` (a secure context) and resolves when camera and microphone are published. */
+export async function joinFromPage(browser: Browser, origin: string, url: string, token: string): Promise<CallPage> {
+  const page = await browser.newPage();
+  await page.goto(origin);
+  await page.addScriptTag({ path: client });
+  await page.evaluate(publishCameraAndMicrophone, { url, token });
+  return { untilSent: (frames) => untilSent(page, frames), leave: () => leave(page) };
+}
+
+async function untilSent(page: Page, frames: number): Promise<void> {
+  const isEnough = (count: number): boolean => {
+    const { sent } = window as unknown as { sent: SentFrame[] };
+    const bySsrc = Map.groupBy(sent, ({ ssrc }) => ssrc);
+    return [...bySsrc.values()].some((layer) => layer.length >= count);
+  };
+  await page.waitForFunction(isEnough, frames, { timeout: 150_000, polling: 200 });
+}
+
+async function leave(page: Page): Promise<readonly SentFrame[]> {
+  const sent = await page.evaluate(async () => {
+    const { room, sent: frames } = window as unknown as { room: { disconnect(): Promise<void> }; sent: SentFrame[] };
+    await room.disconnect();
+    return frames;
+  });
+  await page.close();
+  return sent;
+}
+
+/** Runs in the page. The transform only looks at what passes: the frames go on as they are. */
+async function publishCameraAndMicrophone({ url, token }: { url: string; token: string }): Promise<void> {
+  interface ClientRoom {
+    connect(url: string, token: string): Promise<void>;
+    readonly localParticipant: {
+      enableCameraAndMicrophone(): Promise<void>;
+      getTrackPublication(source: string): { readonly track?: { readonly sender?: RTCRtpSender } } | undefined;
+    };
+  }
+  const page = window as unknown as { LivekitClient: { Room: new () => ClientRoom }; room: ClientRoom; sent: SentFrame[] };
+  page.sent = [];
+  page.room = new page.LivekitClient.Room();
+  await page.room.connect(url, token);
+  await page.room.localParticipant.enableCameraAndMicrophone();
+  const sender = page.room.localParticipant.getTrackPublication('camera')?.track?.sender;
+  if (!sender) throw new Error('The camera is not published.');
+  const look = `onrtctransform = ({ transformer: { readable, writable } }) => readable.pipeThrough(new TransformStream({
+    transform(frame, controller) {
+      const { synchronizationSource: ssrc, rtpTimestamp, width, height } = frame.getMetadata();
+      postMessage({ ssrc, rtpTimestamp, width, height });
+      controller.enqueue(frame);
+    } })).pipeTo(writable);`;
+  const worker = new Worker(URL.createObjectURL(new Blob([look], { type: 'text/javascript' })));
+  worker.onmessage = ({ data }) => page.sent.push(data as SentFrame);
+  sender.transform = new RTCRtpScriptTransform(worker);
+}
