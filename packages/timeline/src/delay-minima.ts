@@ -2,6 +2,7 @@ import type { SteadyUs } from './recording-clock.ts';
 
 /** Length of one bucket, µs. */
 const BUCKET_US = 1_000_000;
+const NEVER = -1e15;
 /** Minima older than this many buckets are forgotten. */
 export const WINDOW_BUCKETS = 120;
 
@@ -11,10 +12,10 @@ export const WINDOW_BUCKETS = 120;
  * Delay here is arrival (steady time) minus media time: its zero means nothing, its lower envelope does.
  */
 export class DelayMinima {
-  readonly #bucketOf = new Float64Array(WINDOW_BUCKETS).fill(-1e15);
+  readonly #bucketOf = new Float64Array(WINDOW_BUCKETS).fill(NEVER);
   readonly #media = new Float64Array(WINDOW_BUCKETS);
   readonly #delay = new Float64Array(WINDOW_BUCKETS);
-  #newest = -1e15;
+  #newest = NEVER;
 
   /** Second in which the last packet arrived. */
   get newestBucket(): number {
@@ -51,6 +52,13 @@ export class DelayMinima {
   }
   delayAt(slot: number): number {
     return this.#delay[slot]!;
+  }
+
+  /** Forgets the seconds before `bucket`. */
+  forgetBefore(bucket: number): void {
+    for (let slot = 0; slot < WINDOW_BUCKETS; slot++) {
+      if (this.#bucketOf[slot]! < bucket) this.#bucketOf[slot] = NEVER;
+    }
   }
 
   /** Slot of the least delay among the last `buckets` seconds, or -1. */

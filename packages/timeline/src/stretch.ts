@@ -44,6 +44,7 @@ export class Stretch {
   readonly #fit = new SenderReportFit();
   readonly #usPerTick: number;
   #correctionUs = 0;
+  #suspectBucket = 0;
   #ownLine: Line | null = null;
 
   constructor(
@@ -97,7 +98,10 @@ export class Stretch {
     const media = this.mediaOf(timestamp);
     if (Math.abs(arrival - this.map.valueAt(media)) > FOREIGN_REPORT_US) return false;
     const verdict = this.#fit.add(media, this.#participant.relative(wallUs));
-    if (verdict === 'suspect') return true;
+    if (verdict === 'suspect') {
+      this.#suspectBucket = this.delays.newestBucket;
+      return true;
+    }
     if (verdict === 'first') this.#tie();
     else if (verdict !== 'fitted') this.#retie(verdict.restartedByUs);
     if (verdict !== 'fitted') this.#closeIn();
@@ -116,10 +120,11 @@ export class Stretch {
 
   /** The reports moved as one: either the sender set its clock (packets go on arriving as before), or the sound card lost samples (they do not). */
   #retie(byUs: number): void {
-    const slot = this.delays.leastOf(RECENT_BUCKETS);
+    const slot = this.delays.leastOf(Math.max(1, this.delays.newestBucket - this.#suspectBucket));
     const media = this.delays.mediaAt(slot);
     const disagreement = media + this.delays.delayAt(slot) - this.#participant.valueAt(this.wallAt(media));
     if (Math.abs(disagreement) > Math.abs(disagreement + byUs)) this.#correctionUs = this.#participant.noteStep(this.#correctionUs - byUs);
+    else this.delays.forgetBefore(this.#suspectBucket);
   }
 
   /** After a tie: jumps when bending would take too long. */

