@@ -79,7 +79,7 @@ function packetizeAv1({ isKeyframe, body }: TestFrame, sizeBytes: number): Packe
 
 const START_CODE = [0, 0, 0, 1];
 /** 320×180, constrained baseline. */
-export const H264_SPS = Uint8Array.from(Buffer.from('6742c01fd90141 96c04400000300040000030 0a23c60c920'.replaceAll(' ', ''), 'hex'));
+export const H264_SPS = Uint8Array.from(Buffer.from('6742c00bd901419f9f011000000300100000030140f142a480', 'hex'));
 export const H264_PPS = Uint8Array.of(0x68, 0xcb, 0x83, 0xcb, 0x20);
 
 function packetizeH264({ isKeyframe, body }: TestFrame, sizeBytes: number): PacketizedFrame {
