@@ -25,7 +25,7 @@ export function pictureUs(index: number, fps: number): number {
 export class PartAssembler {
   readonly #output: Output;
   readonly #grid: PartGrid;
-  readonly #hasVideo: boolean;
+  #firstVideoPart: number;
   readonly #hasAudio: boolean;
   #part: number;
   #video: EncodedSample[] = [];
@@ -34,9 +34,14 @@ export class PartAssembler {
   constructor(output: Output, grid: PartGrid, tracks: { readonly hasVideo: boolean; readonly hasAudio: boolean }) {
     this.#output = output;
     this.#grid = grid;
-    this.#hasVideo = tracks.hasVideo;
+    this.#firstVideoPart = tracks.hasVideo ? 1 : Number.POSITIVE_INFINITY;
     this.#hasAudio = tracks.hasAudio;
     this.#part = output.completedParts + 1;
+  }
+
+  /** Pictures come from this part on; parts before it have sound alone. */
+  expectVideoFrom(part: number): void {
+    this.#firstVideoPart = part;
   }
 
   /** Takes the next picture in order. */
@@ -69,7 +74,8 @@ export class PartAssembler {
       const soundEnd = this.#soundStart(this.#part + 1);
       const lastPicture = this.#video.at(-1);
       const lastSound = this.#audio.at(-1);
-      if (this.#hasVideo && (lastPicture === undefined || lastPicture.pts < videoEnd)) return;
+      const hasVideo = this.#part >= this.#firstVideoPart;
+      if (hasVideo && (lastPicture === undefined || lastPicture.pts < videoEnd)) return;
       if (this.#hasAudio && (lastSound === undefined || lastSound.pts < soundEnd)) return;
       const video = this.#video.filter((sample) => sample.pts < videoEnd);
       const audio = this.#audio.filter((sample) => sample.pts < soundEnd);

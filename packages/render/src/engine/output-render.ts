@@ -21,7 +21,8 @@ export interface OutputRenderOptions {
 }
 
 /** Pictures in a part: as many whole GOPs as come nearest to `partS`. */
-export function picturesPerPart(plan: RenderPlan, video: VideoPlan | null): number {
+export function picturesPerPart(plan: RenderPlan): number {
+  const { video } = plan;
   if (video === null) return plan.partS;
   const gop = Math.round(video.gopS * video.fps);
   return Math.max(1, Math.round((plan.partS * video.fps) / gop)) * gop;
@@ -33,7 +34,8 @@ export function picturesPerPart(plan: RenderPlan, video: VideoPlan | null): numb
  */
 export class OutputRender {
   readonly startUs: number;
-  readonly #pictures: PictureTrack | null;
+  readonly #plan: RenderPlan;
+  #pictures: PictureTrack | null;
   readonly #sound: SoundTrack | null;
   readonly #assembler: PartAssembler;
   readonly #output: Output;
@@ -43,8 +45,10 @@ export class OutputRender {
   /** @throws {RenderSetupError} RENDER_SETUP · {OutputError} RENDER_OUTPUT_FAILED */
   constructor({ plan, video, audio, startUs, output }: OutputRenderOptions) {
     this.startUs = startUs;
-    this.#grid = { fps: video?.fps ?? 1, pictures: picturesPerPart(plan, video), sampleRateHz: audio?.sampleRateHz ?? 0 };
-    this.#pictures = video === null ? null : new PictureTrack(plan, video, startUs, (picture) => this.#assembler.addPicture(picture));
+    this.#plan = plan;
+    // The grid is the plan's, so that video may still join an output that began without.
+    this.#grid = { fps: plan.video?.fps ?? 1, pictures: picturesPerPart(plan), sampleRateHz: audio?.sampleRateHz ?? 0 };
+    this.#pictures = video === null ? null : this.#openPictures(video);
     this.#sound = audio === null ? null : new SoundTrack(audio, startUs, (sound) => this.#assembler.addSound(sound));
     const tracks: TrackConfig[] = [];
     if (video !== null && this.#pictures !== null) tracks.push(videoTrackConfig(video, this.#pictures.encoder.parameterSets));
@@ -69,7 +73,7 @@ export class OutputRender {
 
   /** Takes a frame of one of this output's tracks. */
   pushFrame({ track, frame, us }: FrameItem): void {
-    if (track.kind === 'video') this.#pictures?.compositor.pushFrame(track, frame, us);
+    if (track.kind === 'video') this.#videoFor(frame.isKeyframe, us)?.compositor.pushFrame(track, frame, us);
     else this.#sound?.push(track.trackSid, frame, us);
   }
 
@@ -96,6 +100,22 @@ export class OutputRender {
     this.#sound?.finish(durationUs);
     this.#assembler.finish(durationUs);
     return this.#output.finish();
+  }
+
+  /** The video of this output; one that began with sound alone gets it from the part on in which the first keyframe falls. */
+  #videoFor(isKeyframe: boolean, us: number): PictureTrack | null {
+    const { video } = this.#plan;
+    if (this.#pictures !== null || video === null || !isKeyframe || this.#output.isFinished) return this.#pictures;
+    const part = Math.floor((Math.max(0, us - this.startUs) * this.#grid.fps) / 1e6 / this.#grid.pictures) + 1;
+    this.#pictures = this.#openPictures(video);
+    this.#pictures.startAt(Math.max(part - 1, this.#output.completedParts) * this.#grid.pictures);
+    this.#output.addTrack(videoTrackConfig(video, this.#pictures.encoder.parameterSets));
+    this.#assembler.expectVideoFrom(part);
+    return this.#pictures;
+  }
+
+  #openPictures(video: VideoPlan): PictureTrack {
+    return new PictureTrack(this.#plan, video, this.startUs, (picture) => this.#assembler.addPicture(picture));
   }
 
   /** Frees everything native and lets go of the files as they are. Idempotent. */

@@ -1,7 +1,8 @@
-import { safeIdentity } from '../parts/file-key.ts';
 import type { RenderedFile, RenderPlan } from '../plan.ts';
 import { OutputRender } from './output-render.ts';
 import type { OutputRenderOptions } from './output-render.ts';
+import { slotOf } from '../remux/track-slot.ts';
+import type { TrackSlot } from '../remux/track-slot.ts';
 import { isWanted } from './subscription.ts';
 import type { EventItem, FrameItem, TrackInfo, TrackItem } from './track-item.ts';
 
@@ -63,9 +64,15 @@ export class CompositeOutput implements OutputSet {
 }
 
 interface Individual {
-  readonly render: OutputRender;
+  readonly slot: TrackSlot;
+  readonly first: TrackInfo;
+  /** Null until everything that belongs to the first instant has come; until then items wait. */
+  render: OutputRender | null;
+  waiting: (FrameItem | EventItem)[];
   readonly trackSids: Set<string>;
-  /** RecordingUs of the end of the last media of it. */
+  /** RecordingUs of the first media. */
+  startUs: number;
+  /** RecordingUs of the end of the last media. */
   lastUs: number;
 }
 
@@ -74,7 +81,7 @@ const lastFrameUs = 40_000;
 
 /**
  * One output per participant (camera with microphone, screen with its sound), or per track when the plan does not merge. Each begins with its first
- * media and ends with its last.
+ * media and ends with its last. A participant who never shows a picture gets a file of sound alone.
  */
 export class IndividualOutputs implements OutputSet {
   readonly #options: OutputSetOptions;
@@ -86,8 +93,8 @@ export class IndividualOutputs implements OutputSet {
   }
 
   get renderedUs(): number {
-    const open = [...this.#outputs.values()].filter(({ render, lastUs }) => render.renderedUs < lastUs);
-    return open.length === 0 ? this.#advancedUs : Math.min(...open.map(({ render }) => render.renderedUs));
+    const rendered = [...this.#outputs.values()].map(({ render, startUs }) => render?.renderedUs ?? startUs);
+    return Math.min(this.#advancedUs, ...rendered);
   }
 
   push(item: TrackItem): void {
@@ -97,65 +104,80 @@ export class IndividualOutputs implements OutputSet {
 
   advance(us: number): void {
     this.#advancedUs = Math.max(0, us);
-    for (const { render, lastUs } of this.#outputs.values()) render.advance(Math.min(us, lastUs));
+    for (const output of this.#outputs.values()) {
+      if (us >= output.startUs) this.#opened(output).advance(Math.min(us, output.lastUs));
+    }
   }
 
   finish(endUs: number): readonly RenderedFile[] {
-    return [...this.#outputs.values()].flatMap(({ render, lastUs }) => render.finish(Math.min(endUs, lastUs)));
+    return [...this.#outputs.values()].flatMap((output) =>
+      this.#opened(output).finish(Math.max(output.startUs, Math.min(endUs, output.lastUs))),
+    );
   }
 
   close(): void {
-    for (const { render } of this.#outputs.values()) render.close();
+    for (const { render } of this.#outputs.values()) render?.close();
   }
 
-  #pushEvent({ event, us }: EventItem): void {
+  #pushEvent(item: EventItem): void {
+    const { event } = item;
     if (event.type === 'layout') return;
-    for (const { render, trackSids } of this.#outputs.values()) {
-      if ('trackSid' in event && event.trackSid !== undefined && !trackSids.has(event.trackSid)) continue;
-      render.pushEvent(event, us);
+    for (const output of this.#outputs.values()) {
+      if ('trackSid' in event && event.trackSid !== undefined && !output.trackSids.has(event.trackSid)) continue;
+      if (output.render === null) output.waiting.push(item);
+      else output.render.pushEvent(event, item.us);
     }
   }
 
   #pushFrame(item: FrameItem): void {
     const { plan } = this.#options;
-    if (!isWanted(plan.subscribe, item.track.identity, item.track.kind)) return;
-    const key = individualKey(item.track, plan.merge);
-    let output = this.#outputs.get(key);
+    const { track, us } = item;
+    if (!isWanted(plan.subscribe, track.identity, track.kind) || (track.kind === 'video' ? plan.video : plan.audio) === null) return;
+    const slot = slotOf(track, plan.merge);
+    let output = this.#outputs.get(slot.key);
     if (output === undefined) {
-      if (item.track.kind === 'video' && !item.frame.isKeyframe) return;
-      output = this.#open(key, item);
+      if (track.kind === 'video' && !item.frame.isKeyframe) return;
+      output = { slot, first: track, render: null, waiting: [], trackSids: new Set(), startUs: Math.max(0, us), lastUs: 0 };
+      this.#outputs.set(slot.key, output);
     }
-    output.trackSids.add(item.track.trackSid);
-    output.lastUs = Math.max(output.lastUs, item.us + lastFrameUs);
-    output.render.pushFrame(item);
+    output.trackSids.add(track.trackSid);
+    output.lastUs = Math.max(output.lastUs, us + lastFrameUs);
+    if (output.render !== null) output.render.pushFrame(item);
+    else {
+      output.waiting.push(item);
+      if (track.kind === 'audio' || item.frame.isKeyframe) output.startUs = Math.min(output.startUs, Math.max(0, us));
+    }
   }
 
-  #open(key: string, { track, us }: FrameItem): Individual {
+  #opened(output: Individual): OutputRender {
+    if (output.render !== null) return output.render;
     const { plan } = this.#options;
-    const hasVideo = plan.merge || track.kind === 'video';
-    const hasAudio = plan.merge || track.kind === 'audio';
-    const startUs = Math.max(0, us);
-    const type: RenderedFile['type'] = plan.merge ? 'individual' : 'track';
-    const render: OutputRenderOptions = {
+    const { slot, first, startUs, waiting } = output;
+    const hasVideo = waiting.some((item) => item.type === 'frame' && item.track.kind === 'video') || plan.formats.includes('hls');
+    const isOnlyVideo = !plan.merge && first.kind === 'video';
+    const isOnlyAudio = !plan.merge && first.kind === 'audio';
+    const source = first.kind === 'video' || (hasVideo && plan.merge) ? slot.sources.video : slot.sources.audio;
+    const render = new OutputRender({
       plan,
-      video: hasVideo ? plan.video : null,
-      audio: hasAudio ? plan.audio : null,
+      video: isOnlyAudio || !hasVideo ? null : plan.video,
+      audio: isOnlyVideo ? null : plan.audio,
       startUs,
-      output: { ...outputBase(this.#options, startUs), key, type, participant: track.identity, source: track.source },
-    };
-    const output = { render: new OutputRender(render), trackSids: new Set<string>(), lastUs: startUs };
-    this.#outputs.set(key, output);
-    return output;
+      output: {
+        ...outputBase(this.#options, startUs),
+        key: slot.key,
+        type: plan.merge ? 'individual' : 'track',
+        participant: first.identity,
+        source,
+      },
+    });
+    for (const item of waiting) {
+      if (item.type === 'frame') render.pushFrame(item);
+      else render.pushEvent(item.event, item.us);
+    }
+    output.waiting = [];
+    output.render = render;
+    return render;
   }
-}
-
-/** `alice.camera` and `alice.screen` when merged; else one key per source. */
-export function individualKey(track: Pick<TrackInfo, 'identity' | 'source' | 'kind'>, merge: boolean): string {
-  const name = safeIdentity(track.identity);
-  const isScreen = track.source === 'screen_share' || track.source === 'screen_share_audio';
-  if (merge) return `${name}.${isScreen ? 'screen' : 'camera'}`;
-  if (isScreen) return `${name}.${track.kind === 'video' ? 'screen' : 'screen-audio'}`;
-  return `${name}.${track.kind === 'video' ? 'camera' : 'microphone'}`;
 }
 
 function outputBase(options: OutputSetOptions, startUs: number): Pick<OutputRenderOptions['output'], 'outDir' | 'startWallMs' | 'log'> {

@@ -13,6 +13,7 @@ export class PictureTrack {
   readonly #canvas: PictureCanvas;
   readonly #startUs: number;
   readonly #gopPictures: number;
+  readonly #aheadUs: number;
   #next = 0;
   #firstDrawn = 0;
 
@@ -21,6 +22,7 @@ export class PictureTrack {
     this.#plan = video;
     this.#startUs = startUs;
     this.#gopPictures = Math.round(video.gopS * video.fps);
+    this.#aheadUs = Math.round(1e6 / video.fps / 4);
     this.#canvas = new PictureCanvas(video.width, video.height);
     this.compositor = new Compositor(this.#canvas, plan);
     this.encoder = new PictureEncoder(video, onPicture);
@@ -31,9 +33,9 @@ export class PictureTrack {
     this.#firstDrawn = picture;
   }
 
-  /** Draws and encodes every picture whose time is ≤ `us` (RecordingUs). */
+  /** Draws and encodes every picture that shows nothing after `us` (RecordingUs). */
   advance(us: number): void {
-    while (this.#startUs + pictureUs(this.#next, this.#plan.fps) <= us) this.#step();
+    while (this.#momentOf(this.#next) <= us) this.#step();
   }
 
   /** Draws and encodes up to and without picture `count`, then empties the encoder. */
@@ -49,9 +51,17 @@ export class PictureTrack {
     this.#canvas.close();
   }
 
+  /**
+   * The moment (RecordingUs) that a picture shows: a quarter of its duration after its time. A picture stands for all of its duration, so the newest
+   * frame at its beginning would be late by half of it on average; and a camera in step with the output must not flicker between two frames.
+   */
+  #momentOf(index: number): number {
+    return this.#startUs + pictureUs(index, this.#plan.fps) + this.#aheadUs;
+  }
+
   #step(): void {
     const index = this.#next++;
-    const us = this.#startUs + pictureUs(index, this.#plan.fps);
+    const us = this.#momentOf(index);
     if (index < this.#firstDrawn) {
       this.compositor.skipTo(us);
       return;
