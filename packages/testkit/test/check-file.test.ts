@@ -144,6 +144,25 @@ test('a second of silence and a second of black are found where they are', async
   expect(report.people[0]!.audio!.holes).toEqual([]);
 });
 
+test('only the watched spans are decoded; faults outside them do not count, sound is heard whole', async () => {
+  const cast: Cast = (tile, index) => (index < 60 && tile === 0 ? null : rightCast(tile, index));
+  const path = join(dir, 'watched.mp4');
+  await writeTestFile(path, composite(cast));
+  const report = await checkFile(path, {
+    ...expectation,
+    watch: [
+      { fromMs: 5500, toMs: 7500 },
+      { fromMs: 9000, toMs: 11_000 },
+    ],
+  });
+  expect(report.problems).toEqual([]);
+  expect(report.pictures).toBe(23 + 15); // from the keyframes at 6 s and 10 s
+  expect(report.people[0]!.video).toMatchObject({ framesExpected: 38, framesSeen: 38 });
+  expect(report.people[0]!.audio!.beepsHeard).toBeGreaterThanOrEqual(10);
+  const unlucky = await checkFile(path, { ...expectation, watch: [{ fromMs: 2000, toMs: 4500 }] });
+  expect(unlucky.people[0]!.video!.holes.length).toBe(1);
+});
+
 test('pictures dropped from an individual file are counted; a live person needs no known start', async () => {
   const picture = new Uint8Array((WIDTH * HEIGHT * 3) / 2);
   const file: TestFile = {

@@ -191,6 +191,16 @@ test('wall clocks that cannot belong together are tied by arrival', () => {
   for (const t of [3, 30, 59]) expect(Math.abs(video.error(t) - audio.error(t))).toBeLessThan(0.003);
 });
 
+test('reports without a wall clock say nothing', () => {
+  const driver = sound();
+  driver.run(0, 10);
+  for (let t = 1; t < 10; t += 3)
+    driver.line.observeSenderReport({ ssrc: 1, ntpUs: 2_085_978_496_000_000 as NtpUs, rtpTimestamp: 5 }, (t * S) as ArrivalUs);
+  driver.report(9);
+  driver.run(10, 20);
+  expect(Math.abs(driver.error(15))).toBeLessThan(0.001);
+});
+
 test('a pause is cut out: recording time stands still and goes on', () => {
   const timeline = newTimeline();
   const driver = sound(timeline);

@@ -23,6 +23,9 @@ const LATE_MEDIA_US = 30_000_000;
 /** So many packets in a row that fit nowhere start a stretch. */
 const STRANGE_PACKETS = 3;
 
+/** What an NTP time of zero ("I have no wall clock", RFC 3550 §6.4.1) becomes when era 1 is read into it. */
+const NO_WALL_CLOCK_US = (2 ** 32 - 2_208_988_800) * 1e6;
+
 type Packet = Parameters<TrackTimeline['observePacket']>[0];
 type Report = Parameters<TrackTimeline['observeSenderReport']>[0];
 
@@ -60,6 +63,7 @@ export class StretchedTrackTimeline implements TrackTimeline {
 
   observeSenderReport(report: Report, arrivalUs: ArrivalUs): void {
     const arrival = this.#clock.toSteady(arrivalUs);
+    if (report.ntpUs <= 0 || report.ntpUs === NO_WALL_CLOCK_US) return;
     const stretch = this.#stretches.get(report.ssrc)?.at(-1);
     if (stretch) stretch.report(report.rtpTimestamp, report.ntpUs, arrival);
     else this.#pendingReports.set(report.ssrc, { report, arrival });

@@ -1,7 +1,7 @@
 import { readTestPicture } from '../picture/index.ts';
 import { BeepDetector } from './beep-detector.ts';
 import { decodeFile } from './decode-file.ts';
-import type { DecodedFile, DecodedPicture } from './decode-file.ts';
+import type { DecodedFile, DecodedPicture, DecodedTaker } from './decode-file.ts';
 import { findProblems } from './find-problems.ts';
 import { beepPlateau, findBeeps, firstBeepMs, judgeAudio } from './judge-audio.ts';
 import { judgeSync } from './judge-sync.ts';
@@ -33,8 +33,8 @@ export async function checkFile(path: string, expectation: FileExpectation): Pro
     readings: [],
     beeps: new BeepDetector(person.id),
   }));
-  const pictures = new PictureStatistics();
-  const decoded = await decodeFile(path, {
+  const pictures = new PictureTimes();
+  const taker: DecodedTaker = {
     picture: (picture) => {
       pictures.add(picture);
       for (const one of watched) readTile(one, picture, expectation.aspect);
@@ -42,25 +42,30 @@ export async function checkFile(path: string, expectation: FileExpectation): Pro
     sound: (first, samples) => {
       for (const { beeps } of watched) beeps.push(first, samples);
     },
-  });
+  };
+  const decoded = await decodeFile(path, taker, expectation.watch ?? null);
   const tolerance = { ...TOLERANCE, ...expectation.tolerance };
+  const spans = pictures.watched(expectation.watch, decoded.durationMs);
+  const { medianMs, longestMs } = pictures.intervals(spans);
+  const { type, startMs = 0, durationMs } = expectation;
   const file: JudgedFile = {
-    type: expectation.type,
+    type,
     durationMs: decoded.durationMs,
-    firstMs: pictures.firstMs,
-    intervalMs: pictures.intervalMs,
+    firstMs: pictures.ms[0] ?? 0,
+    intervalMs: medianMs,
+    watched: spans,
     tolerance,
   };
   const report: Omit<FileReport, 'problems'> = {
     durationMs: decoded.durationMs,
-    durationErrorMs: expectation.durationMs === undefined ? null : decoded.durationMs - expectation.durationMs,
+    durationErrorMs: durationMs === undefined ? null : decoded.durationMs - durationMs,
     width: pictures.width,
     height: pictures.height,
     videoCodec: decoded.videoCodec,
     audioCodec: decoded.audioCodec,
-    pictures: pictures.count,
-    longestPictureGapMs: pictures.longestGapMs,
-    people: watched.map((one) => judge(one, file, decoded, expectation.startMs ?? 0)),
+    pictures: pictures.ms.length,
+    longestPictureGapMs: longestMs,
+    people: watched.map((one) => judge(one, file, decoded, startMs)),
   };
   return { ...report, problems: findProblems(report, expectation, tolerance) };
 }
@@ -120,25 +125,35 @@ function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, de
   };
 }
 
-/** Counts pictures and the time between them. */
-class PictureStatistics {
-  count = 0;
+/** Remembers when pictures came. */
+class PictureTimes {
+  readonly ms: number[] = [];
   width: number | null = null;
   height: number | null = null;
-  longestGapMs = 0;
-  firstMs = 0;
-
-  #lastMs = 0;
-
-  get intervalMs(): number {
-    return this.count < 2 ? 1000 : (this.#lastMs - this.firstMs) / (this.count - 1);
-  }
 
   add({ ms, width, height }: DecodedPicture): void {
-    if (this.count++ === 0) this.firstMs = ms;
-    else this.longestGapMs = Math.max(this.longestGapMs, ms - this.#lastMs);
-    this.#lastMs = ms;
+    this.ms.push(ms);
     this.width ??= width;
     this.height ??= height;
+  }
+
+  /** Watched spans as far as there are pictures in them, from the first one on. */
+  watched(watch: readonly FileSpan[] | undefined, durationMs: number): FileSpan[] {
+    if (!watch) return [{ fromMs: 0, toMs: durationMs }];
+    return watch.flatMap(({ fromMs, toMs }) => {
+      const first = this.ms.find((ms) => ms >= fromMs && ms < toMs);
+      return first === undefined ? [] : [{ fromMs: first, toMs }];
+    });
+  }
+
+  /** Median and longest time from picture to picture inside the watched spans. */
+  intervals(watched: readonly FileSpan[]): { readonly medianMs: number; readonly longestMs: number } {
+    const intervals: number[] = [];
+    for (const { fromMs, toMs } of watched) {
+      const inside = this.ms.filter((ms) => ms >= fromMs && ms < toMs);
+      for (let i = 1; i < inside.length; i++) intervals.push(inside[i]! - inside[i - 1]!);
+    }
+    intervals.sort((a, b) => a - b);
+    return { medianMs: intervals[intervals.length >> 1] ?? 1000, longestMs: intervals.at(-1) ?? 0 };
   }
 }

@@ -2,6 +2,7 @@ import { AVERROR_EOF, Codec, CodecContext, Dictionary, FFmpegError, FormatContex
 import type { Stream } from 'node-av';
 import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_LOG_ERROR, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import { SoundReader } from './sound-reader.ts';
+import type { FileSpan } from './types.ts';
 
 /** A decoded picture, valid during the call. */
 export interface DecodedPicture {
@@ -32,9 +33,10 @@ export interface DecodedFile {
  * Decodes the first video and the first audio track of a file or HLS playlist and hands everything out in file order. Deblocking is left out: twice as fast, and the test picture
  * does not mind.
  *
+ * @param watch Spans (ms) whose pictures are decoded, each from its first keyframe on; null: all.
  * @throws {FFmpegError} when the file cannot be opened. @throws {Error} for pictures other than 8-bit 4:2:0.
  */
-export async function decodeFile(path: string, taker: DecodedTaker): Promise<DecodedFile> {
+export async function decodeFile(path: string, taker: DecodedTaker, watch: readonly FileSpan[] | null = null): Promise<DecodedFile> {
   Log.setLevel(AV_LOG_ERROR);
   await using format = new FormatContext();
   FFmpegError.throwIfError(await format.openInput(path), `open ${path}`);
@@ -45,17 +47,18 @@ export async function decodeFile(path: string, taker: DecodedTaker): Promise<Dec
   const pictures = video && (await StreamDecoder.open(video, (frame) => taker.picture(toPicture(frame, msOf(frame, video) - originMs))));
   const reader = new SoundReader((first, samples) => taker.sound(first, samples));
   const sounds = audio && (await StreamDecoder.open(audio, (frame) => reader.push(frame, msOf(frame, audio) - originMs)));
+  const gate = watch && video && pictures && new PictureGate(pictures, video, watch, originMs);
   const packet = new Packet();
   packet.alloc();
   let status = 0;
   while ((status = await format.readFrame(packet)) >= 0) {
     const decoder = packet.streamIndex === video?.index ? pictures : packet.streamIndex === audio?.index ? sounds : null;
-    decoder?.push(packet);
+    if (decoder !== pictures || gate === null || gate.lets(packet)) decoder?.push(packet);
     packet.unref();
   }
   if (status !== AVERROR_EOF) FFmpegError.throwIfError(status, `read ${path}`);
-  pictures?.push(null);
-  sounds?.push(null);
+  pictures?.close();
+  sounds?.close();
   packet.free();
   const rate = video?.avgFrameRate;
   return {
@@ -75,6 +78,30 @@ function toPicture(frame: Frame, ms: number): DecodedPicture {
   if (frame.format !== AV_PIX_FMT_YUV420P && frame.format !== AV_PIX_FMT_YUVJ420P)
     throw new Error(`Pixel format ${frame.format} is not 8-bit 4:2:0.`);
   return { ms, width: frame.width, height: frame.height, planes: frame.data ?? [], strides: frame.linesize };
+}
+
+/** Keeps packets outside the watched spans from the decoder. */
+class PictureGate {
+  readonly #decoder: StreamDecoder;
+  readonly #watch: readonly FileSpan[];
+  readonly #msPerTick: number;
+  readonly #originMs: number;
+  #isOpen = false;
+
+  constructor(decoder: StreamDecoder, { timeBase }: Stream, watch: readonly FileSpan[], originMs: number) {
+    this.#decoder = decoder;
+    this.#watch = watch;
+    this.#msPerTick = (timeBase.num * 1000) / timeBase.den;
+    this.#originMs = originMs;
+  }
+
+  lets(packet: Packet): boolean {
+    const ms = Number(packet.pts) * this.#msPerTick - this.#originMs;
+    const isWatched = this.#watch.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs);
+    if (this.#isOpen && !isWatched) this.#decoder.drain();
+    this.#isOpen = isWatched && (this.#isOpen || packet.isKeyframe);
+    return this.#isOpen;
+  }
 }
 
 /** One decoder and its frames. */
@@ -103,15 +130,31 @@ class StreamDecoder {
     return new StreamDecoder(context, codec.name ?? 'unknown', take);
   }
 
-  /** null: the end; gives out what is left and frees the decoder. Broken packets are left to show in the pictures. */
-  push(packet: Packet | null): void {
+  /** Broken packets are left to show in the pictures. */
+  push(packet: Packet): void {
     this.#context.sendPacketSync(packet);
+    this.#receive();
+  }
+
+  /** Gives out what is left and starts anew: the next packet is a keyframe. */
+  drain(): void {
+    this.#context.sendPacketSync(null);
+    this.#receive();
+    this.#context.flushBuffers();
+  }
+
+  /** Gives out what is left and frees the decoder. */
+  close(): void {
+    this.#context.sendPacketSync(null);
+    this.#receive();
+    this.#frame.free();
+    this.#context.freeContext();
+  }
+
+  #receive(): void {
     while (this.#context.receiveFrameSync(this.#frame) >= 0) {
       this.#take(this.#frame);
       this.#frame.unref();
     }
-    if (packet !== null) return;
-    this.#frame.free();
-    this.#context.freeContext();
   }
 }

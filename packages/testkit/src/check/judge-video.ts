@@ -23,6 +23,8 @@ export interface JudgedFile {
   readonly firstMs: number;
   /** Time from picture to picture. */
   readonly intervalMs: number;
+  /** Where pictures were looked at. */
+  readonly watched: readonly FileSpan[];
   readonly tolerance: Tolerance;
 }
 
@@ -87,11 +89,16 @@ function addCounts(a: Counts, b: Counts): Counts {
   return { expected: a.expected + b.expected, seen: a.seen + b.seen, lost: a.lost + b.lost, repeated: a.repeated + b.repeated };
 }
 
-/** Spans in which pictures are judged: without the settling time in front and the last two pictures. */
-function judgedSpans(clock: PersonClock, { durationMs, intervalMs, tolerance }: JudgedFile): FileSpan[] {
+/** Spans in which pictures are judged: watched, without the settling time in front and the last two pictures. */
+function judgedSpans(clock: PersonClock, { durationMs, intervalMs, watched, tolerance }: JudgedFile): FileSpan[] {
   const lastMs = 2 * Math.max(intervalMs, 1000 / clock.fps);
-  const spans = clock.spans('video', durationMs).map(({ fromMs, toMs }) => ({ fromMs: fromMs + tolerance.settleMs, toMs: toMs - lastMs }));
-  return spans.filter(({ fromMs, toMs }) => toMs > fromMs);
+  const settled = clock
+    .spans('video', durationMs)
+    .map(({ fromMs, toMs }) => ({ fromMs: fromMs + tolerance.settleMs, toMs: toMs - lastMs }));
+  const both = settled.flatMap((span) =>
+    watched.map(({ fromMs, toMs }) => ({ fromMs: Math.max(span.fromMs, fromMs), toMs: Math.min(span.toMs, toMs) })),
+  );
+  return both.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
 /** Individual: frames that were sent in the span against those found; composite: pictures of the span against the different frames they show. */
