@@ -40,7 +40,7 @@ export class TrackSections {
   readonly #keyframeIntervalS: number;
   readonly #sections = new Map<string, Section>();
   readonly #reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
-  readonly #repairTimer = setInterval(() => this.#repair(), REPAIR_INTERVAL_MS);
+  #repairTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(keyframeIntervalS: number, handlers: TrackHandlers) {
@@ -62,7 +62,12 @@ export class TrackSections {
       native.close(); // frees the message callback, which would keep the process alive
       release();
     });
-    native.onMessage((message) => section.receiver?.receive(message, monotonicUs()));
+    native.onMessage((message) => {
+      const { receiver } = section;
+      if (receiver === null) return;
+      receiver.receive(message, monotonicUs());
+      if (receiver.hasMissing && this.#repairTimer === null) this.#startRepair();
+    });
   }
 
   /** Makes the open tracks those of a new description. */
@@ -89,7 +94,7 @@ export class TrackSections {
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#reportTimer);
-    clearInterval(this.#repairTimer);
+    clearInterval(this.#repairTimer ?? undefined);
     for (const section of this.#sections.values()) section.receiver = null;
   }
 
@@ -122,7 +127,19 @@ export class TrackSections {
     for (const receiver of this.receivers()) receiver.report(nowUs);
   }
 
+  #startRepair(): void {
+    if (!this.#isClosed) this.#repairTimer = setInterval(() => this.#repair(), REPAIR_INTERVAL_MS);
+  }
+
   #repair(): void {
-    for (const { receiver } of this.#sections.values()) if (receiver !== null && receiver.hasMissing) receiver.repair(monotonicUs());
+    let isDone = true;
+    for (const { receiver } of this.#sections.values()) {
+      if (receiver === null || !receiver.hasMissing) continue;
+      receiver.repair(monotonicUs());
+      isDone = false;
+    }
+    if (!isDone) return;
+    clearInterval(this.#repairTimer ?? undefined);
+    this.#repairTimer = null;
   }
 }
