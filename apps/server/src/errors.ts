@@ -61,6 +61,17 @@ export class ServerStoppingError extends TapedeckError {
   }
 }
 
+/** The LiveKit server behind `/rtc` and `/twirp` does not answer now. */
+export class LiveKitUnreachableError extends TapedeckError {
+  override readonly code = 'LIVEKIT_UNREACHABLE';
+  override readonly fault = 'service';
+  override readonly retryable = true;
+
+  constructor() {
+    super('The LiveKit server does not answer.');
+  }
+}
+
 /** A render process failed more often than it may. The log is kept. */
 export class RenderFailedError extends TapedeckError {
   override readonly code = 'RENDER_FAILED';

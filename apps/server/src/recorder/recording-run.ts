@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Claim, FileRow } from '@tapedeck/catalogue';
 import { TapedeckError } from '@tapedeck/protocol';
 import { planRender, type RenderPlan } from '@tapedeck/render';
-import { sealCrashedLog } from '@tapedeck/rtplog';
+import { LogNotFoundError, openLogWriter, sealCrashedLog } from '@tapedeck/rtplog';
 import type { Logger } from '../log/logger.ts';
 import { captureRoom } from './capture-room.ts';
 import { createCatalogueWrites, type CatalogueWrites } from './catalogue-writes.ts';
@@ -136,7 +137,17 @@ async function capture(state: RunState): Promise<void> {
 /** What a killed recorder left open is closed now, so that followers see the end and `verify` has something to hold on to. */
 async function sealLogs(state: RunState, reason: string): Promise<void> {
   const dirs = epochDirs(state.recordingDir);
-  for (const [index, dir] of dirs.entries()) await sealCrashedLog(dir, index === dirs.length - 1 ? reason : 'recorder-died');
+  for (const [index, dir] of dirs.entries()) await sealEpoch(state, dir, index === dirs.length - 1 ? reason : 'recorder-died');
+}
+
+async function sealEpoch({ claim }: RunState, dir: string, reason: string): Promise<void> {
+  try {
+    await sealCrashedLog(dir, reason);
+  } catch (error) {
+    if (!(error instanceof LogNotFoundError)) throw error;
+    // Its recorder died before the first byte: an empty, sealed epoch keeps nobody waiting.
+    await openLogWriter({ dir, recordingId: claim.recordingId, epoch: Number(basename(dir).slice(1)) }).seal(reason);
+  }
 }
 
 function startRenders(state: RunState): void {

@@ -2,6 +2,8 @@ import { type IncomingMessage, request, type RequestListener, type Server, type 
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { toProblem } from '@tapedeck/api';
+import { LiveKitUnreachableError } from '../errors.ts';
 
 /** Passes LiveKit's own paths on to the LiveKit server, so that one port serves all. Nothing is read or changed on the way. */
 export interface MediaProxy {
@@ -83,13 +85,6 @@ function requestHead(incoming: IncomingMessage, host: string): string {
 }
 
 function refuse(outgoing: ServerResponse): void {
-  const body = {
-    type: 'about:blank',
-    title: 'Bad Gateway',
-    status: 502,
-    code: 'LIVEKIT_UNREACHABLE',
-    detail: 'The LiveKit server does not answer.',
-    fault: 'service',
-  };
-  outgoing.writeHead(502, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
+  const problem = toProblem(new LiveKitUnreachableError(), 'none');
+  outgoing.writeHead(problem.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
 }
