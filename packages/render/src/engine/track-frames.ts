@@ -20,6 +20,8 @@ interface TrackState {
   stream: PacketStream | null;
   /** The SSRC before this one, and when it was left. */
   retired: { readonly ssrc: number; readonly atUs: number } | null;
+  /** Of the last frame given out. */
+  last: { readonly ssrc: number; readonly us: number };
 }
 
 export interface TrackFramesOptions {
@@ -157,7 +159,14 @@ export class TrackFrames {
     if (track === undefined) {
       const { trackSid, participantSid, participantIdentity: identity, participantName: name, kind, source } = header;
       const info = { trackSid, participantSid, identity, name, kind, source };
-      track = { info, timeline: this.timeline.track(trackSid, participantSid, clockRateHz), header, stream: null, retired: null };
+      track = {
+        info,
+        timeline: this.timeline.track(trackSid, participantSid, clockRateHz),
+        header,
+        stream: null,
+        retired: null,
+        last: { ssrc: -1, us: 0 },
+      };
       this.#tracks.set(trackSid, track);
     } else if (track.header !== header) {
       // Another segment: a codec may have been negotiated since.
@@ -184,9 +193,12 @@ export class TrackFrames {
 
   #emit(track: TrackState): void {
     const releasedUs = this.#released();
+    const { ssrc } = track.stream!;
     for (const frame of this.#frames) {
-      const us =
-        track.timeline.toRecordingUs(track.stream!.ssrc, frame.rtpTimestamp) ?? this.timeline.fromArrival(frame.arrivalUs as ArrivalUs);
+      const mapped = track.timeline.toRecordingUs(ssrc, frame.rtpTimestamp) ?? this.timeline.fromArrival(frame.arrivalUs as ArrivalUs);
+      // At the edge of a pause the map stands still: what came before it may lie a few milliseconds behind.
+      const us = (track.last.ssrc === ssrc ? Math.max(mapped, track.last.us) : mapped) as RecordingUs;
+      track.last = { ssrc, us };
       this.#items.push({ type: 'frame', track: track.info, frame, us, releasedUs });
     }
     this.#frames = [];
