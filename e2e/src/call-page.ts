@@ -48,29 +48,33 @@ async function leave(page: Page): Promise<readonly SentFrame[]> {
   return sent;
 }
 
-/** Runs in the page. The transform only looks at what passes: the frames go on as they are. */
+/** Runs in the page. The transform only looks at what passes; it has to be there before the first picture, so it is set where the client makes its sender. */
 async function publishCameraAndMicrophone({ url, token }: { url: string; token: string }): Promise<void> {
   interface ClientRoom {
     connect(url: string, token: string): Promise<void>;
-    readonly localParticipant: {
-      enableCameraAndMicrophone(): Promise<void>;
-      getTrackPublication(source: string): { readonly track?: { readonly sender?: RTCRtpSender } } | undefined;
-    };
+    readonly localParticipant: { enableCameraAndMicrophone(): Promise<void> };
   }
   const page = window as unknown as { LivekitClient: { Room: new () => ClientRoom }; room: ClientRoom; sent: SentFrame[] };
   page.sent = [];
-  page.room = new page.LivekitClient.Room();
-  await page.room.connect(url, token);
-  await page.room.localParticipant.enableCameraAndMicrophone();
-  const sender = page.room.localParticipant.getTrackPublication('camera')?.track?.sender;
-  if (!sender) throw new Error('The camera is not published.');
   const look = `onrtctransform = ({ transformer: { readable, writable } }) => readable.pipeThrough(new TransformStream({
     transform(frame, controller) {
       const { synchronizationSource: ssrc, rtpTimestamp, width, height } = frame.getMetadata();
       postMessage({ ssrc, rtpTimestamp, width, height });
       controller.enqueue(frame);
     } })).pipeTo(writable);`;
-  const worker = new Worker(URL.createObjectURL(new Blob([look], { type: 'text/javascript' })));
-  worker.onmessage = ({ data }) => page.sent.push(data as SentFrame);
-  sender.transform = new RTCRtpScriptTransform(worker);
+  const address = URL.createObjectURL(new Blob([look], { type: 'text/javascript' }));
+  const { prototype } = RTCPeerConnection;
+  const addTransceiver = Object.getOwnPropertyDescriptor(prototype, 'addTransceiver')?.value as RTCPeerConnection['addTransceiver'];
+  prototype.addTransceiver = function (...args) {
+    const transceiver = addTransceiver.apply(this, args);
+    if (transceiver.sender.track?.kind === 'video') {
+      const worker = new Worker(address);
+      worker.onmessage = ({ data }) => page.sent.push(data as SentFrame);
+      transceiver.sender.transform = new RTCRtpScriptTransform(worker);
+    }
+    return transceiver;
+  };
+  page.room = new page.LivekitClient.Room();
+  await page.room.connect(url, token);
+  await page.room.localParticipant.enableCameraAndMicrophone();
 }
