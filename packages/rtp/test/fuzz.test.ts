@@ -82,7 +82,7 @@ function mutate(source: Uint8Array, random: (below: number) => number): Uint8Arr
   return bytes;
 }
 
-it(`takes ${PACKETS} damaged packets through every parser and depacketizer without an exception`, { timeout: 60_000 }, () => {
+it(`takes ${PACKETS} damaged packets through every parser and depacketizer without an exception`, { timeout: 180_000 }, () => {
   const random = makeRandom(20_261_121);
   const sources = seeds();
   const depacketizers = codecs.map((codec) => createDepacketizer(codec, { fmtp: 'sprop-parameter-sets=Z0LAH9kA,!!,;sprop-sps=AAA' }));

@@ -20,8 +20,9 @@ export class BlockPool {
     this.#maxBytes = maxBytes;
   }
 
-  get lentBytes(): number {
-    return this.#lentBytes;
+  /** True when not even one block of the usual size can be lent. */
+  get isExhausted(): boolean {
+    return this.#lentBytes + BLOCK_BYTES > this.#maxBytes;
   }
 
   /** Returns an empty block with room for `sizeBytes`, or null when the limit is reached. */

@@ -52,6 +52,7 @@ export class EpochReader {
 
   async *#readWindows(untilUs: number, isComplete: boolean): AsyncGenerator<LogBatch> {
     await this.#findTracks();
+    for (const track of this.#tracks.values()) track.refresh();
     for (;;) {
       const headUs = await this.#headUs(isComplete);
       if (headUs === null || headUs > untilUs) return;

@@ -1,4 +1,6 @@
-import { open, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** One open file of a log. Every method may reject with the operating system's error. */
 export interface LogFile {
@@ -20,7 +22,7 @@ export interface FileLayer {
 /** The real disk. */
 export const nodeFileLayer: FileLayer = {
   async open(path) {
-    const handle = await open(path, 'w');
+    const handle = await openForWriting(path);
     return {
       write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
       datasync: () => handle.datasync(),
@@ -30,7 +32,7 @@ export const nodeFileLayer: FileLayer = {
   },
   async rename(from, to) {
     await rename(from, to);
-    const folder = await open(to.slice(0, to.lastIndexOf('/') + 1) || '.', 'r');
+    const folder = await open(dirname(to), 'r');
     try {
       await folder.sync();
     } finally {
@@ -38,3 +40,13 @@ export const nodeFileLayer: FileLayer = {
     }
   },
 };
+
+async function openForWriting(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'w');
+  }
+}

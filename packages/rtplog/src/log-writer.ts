@@ -100,9 +100,9 @@ class FileLogWriter implements LogWriter {
       segmentMaxUs: this.#options.segmentMaxUs ?? 10_000_000,
       onWritten: (sizeBytes, recordCount) => this.#written(sizeBytes, recordCount),
       onDropped: (count) => (this.stats.packetsDropped += count),
-      onGap: (trackSid, us, droppedPackets, reason) => this.#gap(trackSid, us, droppedPackets, reason),
+      onGap: (trackSid, us, droppedPackets, reason) => this.event({ us, wall: Date.now(), type: 'gap', reason, droppedPackets, trackSid }),
       onError: (error) => this.#failed(error),
-      dropReason: () => (this.#lastErrorCode === 'ENOSPC' || this.#lastErrorCode === 'EDQUOT' ? 'disk-full' : 'slow-disk'),
+      isDiskFull: () => this.#lastErrorCode === 'ENOSPC' || this.#lastErrorCode === 'EDQUOT',
       onSegmentClosed: (file) => this.#closeFile(file),
     });
     this.#tracks.set(header.trackSid, track);
@@ -131,6 +131,7 @@ class FileLogWriter implements LogWriter {
   }
 
   async #seal(reason: string): Promise<Seal> {
+    for (const track of this.#tracks.values()) track.nameLosses();
     const lastUs = Math.max(this.#lastUs, ...[...this.#tracks.values()].map(({ lastArrivalUs }) => lastArrivalUs));
     const endedUs = this.#options.clockIntervalMs === null ? lastUs : this.#nowUs();
     if (!this.#hasEnded) this.event({ us: endedUs, wall: Date.now(), type: 'ended', reason });
@@ -206,12 +207,8 @@ class FileLogWriter implements LogWriter {
     this.#closing.add(closing);
   }
 
-  #gap(trackSid: string, us: number, droppedPackets: number, reason: string): void {
-    this.event({ us, wall: Date.now(), type: 'gap', reason, droppedPackets, trackSid });
-    this.#lastErrorCode = '';
-  }
-
   #written(sizeBytes: number, recordCount: number): void {
+    this.#lastErrorCode = '';
     this.stats.bytesWritten += sizeBytes;
     this.stats.packetsWritten += recordCount;
   }

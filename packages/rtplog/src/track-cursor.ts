@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { recordAt } from './read-segment.ts';
 import { checkRecord, decodeSegmentHeader, recordArrivalUs } from './segment-format.ts';
@@ -29,12 +30,19 @@ export class TrackCursor {
   #isSpareLent = false;
   #end = 0;
   #hasRecord = false;
+  /** The files gave no more when last asked; they are asked again after {@link refresh}. */
+  #isAtEnd = false;
 
   /** @param segment Number of the segment to start with. */
   constructor(folder: string, epoch: number, segment = 1) {
     this.#folder = folder;
     this.#epoch = epoch;
     this.#segment = segment;
+  }
+
+  /** The files may have grown since: look again. */
+  refresh(): void {
+    this.#isAtEnd = false;
   }
 
   /** Views given out before are no longer used: their buffers may be overwritten. */
@@ -83,17 +91,23 @@ export class TrackCursor {
 
   /** Reads on until a record is found; false at the present end. What fails its check at the end may still be in the middle of its write. */
   async #findRecord(isComplete: boolean): Promise<boolean> {
+    if (this.#isAtEnd) return false;
     for (;;) {
+      this.#isAtEnd = true;
       if (this.#handle === null && !(await this.#openSegment())) return false;
+      this.#isAtEnd = false;
       if (await this.#readOn()) return true;
       // Asked before the last look at the old segment: the writer starts a segment only after the one before is whole.
-      const next = await openIfThere(this.#path(this.#segment + 1));
-      if (next === null && !isComplete) return false;
+      const nextPath = this.#path(this.#segment + 1);
+      const hasNext = existsSync(nextPath);
+      this.#isAtEnd = !hasNext;
+      if (!hasNext && !isComplete) return false;
       if (await this.#readOn()) {
-        await next?.close();
+        this.#isAtEnd = false;
         return true;
       }
-      if (next === null) return false;
+      if (!hasNext) return false;
+      const next = await openIfThere(nextPath);
       await this.#handle?.close();
       this.#handle = next;
       this.#segment++;

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Block, BlockPool } from './block-pool.ts';
 import type { FileLayer } from './file-layer.ts';
 import { encodeRecord, encodeSegmentHeader, RECORD_OVERHEAD_BYTES } from './segment-format.ts';
@@ -18,8 +17,8 @@ export interface TrackWriterContext {
   /** A run of dropped packets is over and a gap record has been written. */
   readonly onGap: (trackSid: string, arrivalUs: number, droppedPackets: number, reason: string) => void;
   readonly onError: (error: unknown) => void;
-  /** Why packets are being dropped right now. */
-  readonly dropReason: () => string;
+  /** The last write failed for want of space. */
+  readonly isDiskFull: () => boolean;
   readonly onSegmentClosed: (file: SegmentFile) => void;
 }
 
@@ -41,6 +40,7 @@ export class TrackWriter implements TrackAppender {
   /** Callers of `drain` who wait for the batch that is still being filled. */
   #blockWaiters: (() => void)[] = [];
   #droppedPackets = 0;
+  #isDiskFull = false;
   #lastArrivalUs = 0;
   #isClosed = false;
 
@@ -50,7 +50,7 @@ export class TrackWriter implements TrackAppender {
     this.#queue = new WriteQueue(context.onError);
   }
 
-  /** Arrival of the newest record. */
+  /** Arrival of the newest record, dropped ones too. */
   get lastArrivalUs(): number {
     return this.#lastArrivalUs;
   }
@@ -65,13 +65,22 @@ export class TrackWriter implements TrackAppender {
   append(kind: RecordKind, arrivalUs: number, bytes: Uint8Array): void {
     if (this.#isClosed || (this.#droppedPackets > 0 && !this.#endGap(arrivalUs)) || !this.#put(kind, arrivalUs, bytes)) {
       this.#droppedPackets++;
+      this.#isDiskFull ||= this.#context.isDiskFull();
       this.#context.onDropped(1);
     }
+    this.#lastArrivalUs = arrivalUs;
   }
 
   /** Hands the batch to the disk unless the disk is still busy with this track and the batch has room. */
   flushIfIdle(): void {
-    if (this.#queue.isIdle) this.#flushBlock();
+    if (!this.#queue.isIdle) return;
+    this.nameLosses();
+    this.#flushBlock();
+  }
+
+  /** Writes the gap record of a run of losses as soon as there is room, also when the track has nothing more to say. */
+  nameLosses(): void {
+    if (this.#droppedPackets > 0 && !this.#isClosed) this.#endGap(this.#lastArrivalUs);
   }
 
   /** Resolves when everything appended so far is in the file. */
@@ -90,6 +99,7 @@ export class TrackWriter implements TrackAppender {
 
   /** Ends the last segment; later appends are dropped. */
   async close(): Promise<void> {
+    this.nameLosses();
     this.#isClosed = true;
     this.#closeSegment();
     await this.#queue.drain();
@@ -114,16 +124,18 @@ export class TrackWriter implements TrackAppender {
     open.sizeBytes += sizeBytes;
     block.length = encodeRecord(block.bytes, block.length, kind, arrivalUs, bytes);
     block.recordCount++;
-    this.#lastArrivalUs = arrivalUs;
     return true;
   }
 
   #endGap(arrivalUs: number): boolean {
+    // While the disk hangs this is asked for every packet: nothing is allocated before there is room.
+    if (this.#block === null && this.#context.pool.isExhausted) return false;
     const droppedPackets = this.#droppedPackets;
-    const reason = this.#context.dropReason();
+    const reason = this.#isDiskFull ? 'disk-full' : 'slow-disk';
     const json = new TextEncoder().encode(JSON.stringify({ droppedPackets, reason }));
     if (!this.#put('gap', arrivalUs, json)) return false;
     this.#droppedPackets = 0;
+    this.#isDiskFull = false;
     this.#context.onGap(this.#header.trackSid, arrivalUs, droppedPackets, reason);
     return true;
   }
@@ -132,7 +144,6 @@ export class TrackWriter implements TrackAppender {
     const { folder, files } = this.#context;
     const trackFolder = `tracks/${this.#header.trackSid}`;
     this.#segmentNumber++;
-    if (this.#segmentNumber === 1) mkdirSync(`${folder}/${trackFolder}`, { recursive: true });
     const file = new SegmentFile(folder, `${trackFolder}/${String(this.#segmentNumber).padStart(6, '0')}.rtplog`, files);
     const bytes = encodeSegmentHeader({ ...this.#header, segment: this.#segmentNumber });
     this.#queue.push(file, bytes, (hasBeenWritten) => this.#written(file, bytes, 0, hasBeenWritten));

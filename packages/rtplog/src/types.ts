@@ -101,7 +101,7 @@ export interface LogWriter {
   /** Opens (or finds) the track's appender. */
   track(header: TrackHeader): TrackAppender;
   event(event: SessionEvent): void;
-  /** Resolves when everything appended before is in the files (not necessarily on the platter). */
+  /** Resolves when everything appended before is in the files (not necessarily on the platter); with a full disk that is when it has room again. */
   flush(): Promise<void>;
   /** Flushes, fdatasyncs and closes the files without a seal: another epoch goes on. Idempotent; later appends and events are dropped. */
   close(): Promise<void>;
