@@ -29,7 +29,7 @@ export class Limiter {
     for (let index = 0; index < count; index++) {
       let peak = 0;
       for (const samples of channels) peak = Math.max(peak, Math.abs(samples[index] as number));
-      const gain = this.#nextGain(peak > limiterCeiling ? limiterCeiling / peak : 1);
+      const gain = this.#nextGain(peak > limiterCeiling ? Math.fround(limiterCeiling / peak) : 1);
       const at = this.#at;
       for (let channel = 0; channel < channels.length; channel++) {
         const samples = channels[channel] as Float32Array;
