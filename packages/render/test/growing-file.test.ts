@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GrowingFile } from '../src/mux/growing-file.ts';
 import { Mp4File } from '../src/mux/mp4/mp4-file.ts';
 import { readFiles } from '../src/parts/files-journal.ts';
 import { openOutput } from '../src/parts/output.ts';
@@ -144,6 +145,62 @@ describe('HLS after a crash', () => {
     for (const name of ['film.m3u8', 'film.mp4']) {
       const decoded = await decodeFile(join(folder, 'hls', name));
       expect(decoded.pictures.map((picture) => picture.number)).toEqual(Array.from({ length: durationS * fps }, (_, i) => i));
+    }
+  });
+});
+
+describe('a finish that is cut off', () => {
+  it('leaves a file that plays and can be finished', { timeout: 60_000 }, async () => {
+    const media = await sampleMedia('h264', durationS);
+    const tracks = [media.video, media.audio];
+    const path = join(folder, 'finish.mp4');
+    for (const reserveBytes of [1 << 20, 64]) {
+      for (let writes = 0; writes < 5; writes++) {
+        rmSync(path, { force: true });
+        const file = new Mp4File({ path, baseUs: 0, reserveBytes, compactBelowBytes: 0 });
+        for (const part of media.parts) file.append(part, tracks);
+        const { write } = GrowingFile.prototype;
+        let left = writes;
+        GrowingFile.prototype.write = function (this: GrowingFile, at: number, bytes: Uint8Array) {
+          if (left-- <= 0) throw new Error('killed here');
+          write.call(this, at, bytes);
+        };
+        let isKilled = false;
+        try {
+          file.finish(true);
+        } catch {
+          isKilled = true;
+        } finally {
+          GrowingFile.prototype.write = write;
+          file.close();
+        }
+        expect((await decodeFile(path)).pictures).toHaveLength(media.pictures);
+        const again = new Mp4File({ path, baseUs: 0, reserveBytes, compactBelowBytes: 0 });
+        expect(again.isFinished).toBe(!isKilled);
+        again.finish(true);
+        again.close();
+        const decoded = await decodeFile(path);
+        expect(decoded.pictures).toHaveLength(media.pictures);
+        expect(decoded.durationS).toBeCloseTo(durationS, 3);
+      }
+    }
+  });
+});
+
+describe('a file of somebody else', () => {
+  it('is kept aside', async () => {
+    const media = await sampleMedia('vp8', durationS);
+    for (const format of ['mp4', 'webm'] as const) {
+      const outDir = join(folder, `foreign-${format}`);
+      mkdirSync(outDir);
+      writeFileSync(join(outDir, `film.${format}`), Buffer.alloc(100_000, 7));
+      const output = open(media, `foreign-${format}`, [format]);
+      expect(output.completedParts).toBe(0);
+      output.append(media.parts[0]!);
+      output.finish();
+      output.close();
+      expect(statSync(join(outDir, `film.${format}.unreadable`)).size).toBe(100_000);
+      expect((await decodeFile(join(outDir, `film.${format}`))).pictures).toHaveLength(partS * fps);
     }
   });
 });

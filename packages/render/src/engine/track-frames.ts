@@ -13,6 +13,10 @@ const stragglerUs = 2_000_000;
 /** Share of the holdback that is spent waiting for lost packets; the rest is for jitter of those that come. */
 const waitShare = 0.75;
 
+/** Nothing is shown later than this after it arrived, whatever a sender's clock says. */
+const futureUs = 1_000_000;
+const stepBackUs = 500_000;
+
 interface TrackState {
   readonly info: TrackInfo;
   readonly timeline: TrackTimeline;
@@ -196,11 +200,15 @@ export class TrackFrames {
     const { ssrc } = track.stream!;
     for (const frame of this.#frames) {
       const mapped = track.timeline.toRecordingUs(ssrc, frame.rtpTimestamp) ?? this.timeline.fromArrival(frame.arrivalUs as ArrivalUs);
-      // At the edge of a pause the map stands still: what came before it may lie a few milliseconds behind.
-      const us = (track.last.ssrc === ssrc ? Math.max(mapped, track.last.us) : mapped) as RecordingUs;
+      const us = inOrder(Math.min(mapped, releasedUs + futureUs), track.last.ssrc === ssrc ? track.last.us : -Infinity) as RecordingUs;
       track.last = { ssrc, us };
       this.#items.push({ type: 'frame', track: track.info, frame, us, releasedUs });
     }
     this.#frames = [];
   }
+}
+
+/** At the edge of a pause the map stands still, and what comes next may lie a few milliseconds behind: it is moved up. A real jump back is left alone. */
+function inOrder(us: number, lastUs: number): number {
+  return us < lastUs && us > lastUs - stepBackUs ? lastUs : us;
 }

@@ -1,9 +1,12 @@
-import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+
+/** More than any head of ours takes, reserve aside. */
+const tornHeadBytes = 64 * 1024;
 
 /** A file under construction: synchronous writes at any place, data on the platter about once a second without waiting for it. */
 export class GrowingFile {
   readonly path: string;
-  readonly #fd: number;
+  #fd: number;
   #syncedAtMs = 0;
   #isSyncing = false;
   #isClosed = false;
@@ -39,6 +42,17 @@ export class GrowingFile {
 
   truncate(sizeBytes: number): void {
     ftruncateSync(this.#fd, sizeBytes);
+  }
+
+  /** Begins with nothing. What an unknown writer left there is kept as `<path>.unreadable`; a head that was torn while it was first written is not. */
+  startAnew(): void {
+    if (this.sizeBytes <= tornHeadBytes) {
+      this.truncate(0);
+      return;
+    }
+    closeSync(this.#fd);
+    renameSync(this.path, `${this.path}.unreadable`);
+    this.#fd = openSync(this.path, 'w+');
   }
 
   /** Returns when the data is on the platter. */

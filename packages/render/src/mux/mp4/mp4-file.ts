@@ -49,7 +49,7 @@ export class Mp4File implements ContainerFile {
     this.#file = new GrowingFile(options.path);
     const found = scanMp4(this.#file);
     if (found === null) {
-      this.#file.truncate(0);
+      this.#file.startAnew();
       return;
     }
     this.#tracks = found.tracks;

@@ -33,7 +33,7 @@ export class WebmFile implements ContainerFile {
     this.#file = new GrowingFile(path);
     const head = readHead(this.#file.read(0, headBytes));
     if (head === null) {
-      this.#file.truncate(0);
+      this.#file.startAnew();
       return;
     }
     this.#tracks = head.tracks;
