@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildApi } from '../src/index.ts';
 import { basic, startTestApi } from './test-api.ts';
 import type { TestApi } from './test-api.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 }); // a loaded machine takes its time for initdb
 
 let api: TestApi;
 beforeAll(async () => {

@@ -105,6 +105,7 @@ async function transition(
   change: NonNullable<Parameters<Catalogue['leases']['transition']>[2]>,
 ): Promise<boolean> {
   const from = recordingStates.filter((state) => allowedMoves[state].includes(to));
+  if (from.length === 0) return false;
   return await db.transaction().execute(async (trx) => {
     const before = await trx.selectFrom('recordings').select('state').where('id', '=', claim.recordingId).forUpdate().executeTakeFirst();
     const moved = await fenced(trx, claim)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from '../errors.ts';
@@ -16,9 +17,8 @@ export const databaseRole = 'tapedeck';
  */
 export async function initialiseCluster(home: PostgresHome, binaries: PostgresBinaries, user: PostgresUser | null): Promise<void> {
   if (await exists(join(home.cluster, 'PG_VERSION'))) return;
-  const fresh = `${home.cluster}.${process.pid}`;
+  const fresh = `${home.cluster}.${randomBytes(6).toString('hex')}`;
   const passwordFile = `${fresh}.password`;
-  await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
   await writeFile(passwordFile, home.password, { mode: 0o600 });
   if (user !== null) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -55,8 +56,7 @@ async function isComplete(native: string): Promise<boolean> {
 
 async function copyOnce(native: string, target: string): Promise<string> {
   if (await isComplete(join(target, 'native'))) return join(target, 'native');
-  const fresh = `${target}.${process.pid}`;
-  await rm(fresh, { recursive: true, force: true });
+  const fresh = `${target}.${randomBytes(6).toString('hex')}`;
   await mkdir(fresh, { recursive: true, mode: 0o755 });
   await cp(native, join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
   for (const { source, target: link } of await links(native)) {

@@ -26,14 +26,20 @@ export async function findPostmaster(cluster: string): Promise<Postmaster | null
   return null;
 }
 
-/** True while `pid` is a PostgreSQL server started on `cluster`. */
+/** True while `pid` is a PostgreSQL server started on `cluster` (not one that ended and was not reaped yet). */
 export async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
   const command = await commandLine(pid);
   return command.includes('postgres') && command.includes(cluster);
 }
 
+/** Empty when there is no such process or only its exit status is left. */
 async function commandLine(pid: number): Promise<string> {
-  if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (process.platform === 'linux') {
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
+      throw error; // not knowing is not the same as not running
+    });
+  }
   const found = promisify(execFile)('ps', ['-p', String(pid), '-o', 'command=']);
   return await found.then(({ stdout }) => stdout).catch(() => '');
 }

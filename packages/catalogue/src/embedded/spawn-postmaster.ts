@@ -39,6 +39,7 @@ export async function spawnPostmaster(
 ): Promise<Postmaster> {
   const logPath = join(home.folder, 'server.log');
   const logFile = await open(logPath, 'a', 0o600);
+  const { size: logSize } = await logFile.stat();
   if (user !== null) await chown(logPath, user.uid, user.gid);
   const values = [
     '-D',
@@ -66,7 +67,12 @@ export async function spawnPostmaster(
     if (postmaster !== null && (await isReady(home.cluster))) return postmaster;
     if (hasEnded && postmaster === null) break;
   }
-  throw new EmbeddedPostgresError(`PostgreSQL did not start on port ${port}: ${await lastWords(logPath)}`);
+  throw new EmbeddedPostgresError(`PostgreSQL did not start on port ${port}: ${await wordsSince(logPath, logSize)}`);
+}
+
+/** Old backends of a killed server may hold its memory and its port for a moment: that passes by itself. */
+export function isHeldByOldBackends(error: unknown): boolean {
+  return error instanceof EmbeddedPostgresError && /pre-existing shared memory block|could not bind|already exists/.test(error.message);
 }
 
 /** True when the server says that it takes connections. */
@@ -75,7 +81,7 @@ export async function isReady(cluster: string): Promise<boolean> {
   return lines[7]?.trim() === 'ready';
 }
 
-async function lastWords(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.trim().split('\n').slice(-6).join(' | ');
+async function wordsSince(path: string, sizeBytes: number): Promise<string> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  return bytes.subarray(sizeBytes).toString('utf8').trim().split('\n').slice(-6).join(' | ');
 }

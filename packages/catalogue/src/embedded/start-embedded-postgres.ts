@@ -11,7 +11,7 @@ import type { PostgresHome } from './postgres-home.ts';
 import { postgresUser } from './postgres-user.ts';
 import { findPostmaster, hasEnded, stopPostmaster } from './postmaster.ts';
 import type { Postmaster } from './postmaster.ts';
-import { isReady, spawnPostmaster } from './spawn-postmaster.ts';
+import { isHeldByOldBackends, isReady, spawnPostmaster } from './spawn-postmaster.ts';
 
 /** A running PostgreSQL that belongs to one data folder. */
 export interface EmbeddedPostgres {
@@ -47,17 +47,26 @@ export async function startEmbeddedPostgres(options: {
   const binaries = await postgresBinaries(home.folder, user !== null);
   await initialiseCluster(home, binaries, user);
   const start = async (port: number): Promise<Postmaster> => {
-    const running = await runningPostmaster(home);
-    if (running !== null) return running;
-    const postmaster = await spawnPostmaster(home, binaries, user, port);
-    await writeFile(home.portFile, `${postmaster.port}\n`);
-    return postmaster;
+    for (const end = Date.now() + oldBackendsMs; ; await delay(100)) {
+      const running = await runningPostmaster(home);
+      if (running !== null) return running;
+      try {
+        const postmaster = await spawnPostmaster(home, binaries, user, port);
+        await writeFile(home.portFile, `${postmaster.port}\n`);
+        return postmaster;
+      } catch (error) {
+        if (!isHeldByOldBackends(error) || Date.now() > end) throw error;
+      }
+    }
   };
   const adopted = await runningPostmaster(home);
-  const first = adopted ?? (await start(await choosePort(home, options.port)));
+  const first = adopted ?? (await startAtPort(home, options.port, start, log));
   log.info({ pid: first.pid, port: first.port }, adopted === null ? 'PostgreSQL started.' : 'PostgreSQL adopted.');
   return watch(first, home, start, log, adopted !== null);
 }
+
+/** How long backends of a killed server may take to go. */
+const oldBackendsMs = 20_000;
 
 function watch(
   first: Postmaster,
@@ -106,11 +115,23 @@ async function runningPostmaster(home: PostgresHome): Promise<Postmaster | null>
   }
 }
 
-async function choosePort(home: PostgresHome, wanted: number | undefined): Promise<number> {
-  if (wanted !== undefined) return wanted;
-  const last = Number(await readFile(home.portFile, 'utf8').catch(() => ''));
-  if (last > 0 && (await freePort(last)) !== null) return last;
-  return (await freePort(0)) ?? 0;
+/** Where it was the last time, if that can be; else anywhere. */
+async function startAtPort(
+  home: PostgresHome,
+  wanted: number | undefined,
+  start: (port: number) => Promise<Postmaster>,
+  log: Log,
+): Promise<Postmaster> {
+  const last = wanted ?? Number(await readFile(home.portFile, 'utf8').catch(() => ''));
+  if (last > 0) {
+    try {
+      return await start(last);
+    } catch (error) {
+      if (wanted !== undefined || (await freePort(last)) !== null) throw error;
+      log.warn({ port: last }, 'Another program has taken the port of PostgreSQL; it gets a new one.');
+    }
+  }
+  return await start((await freePort(0)) ?? 0);
 }
 
 async function freePort(port: number): Promise<number | null> {

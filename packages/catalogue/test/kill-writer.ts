@@ -1,0 +1,31 @@
+// A recorder in miniature for killed-writers.test.ts: claims, moves on, lists files, for ever. Arguments: url, application id, owner, dead owners.
+import { parseCreateRecording } from '@tapedeck/protocol';
+import { openCatalogue } from '../src/index.ts';
+import type { Claim } from '../src/index.ts';
+import { file, masterKey } from './test-catalogue.ts';
+
+const [url = '', applicationId = '', owner = '', dead = '', mode = 'work'] = process.argv.slice(2);
+const { leases, recordings, close } = await openCatalogue({ url, masterKey, connections: 2 });
+process.send?.('ready');
+const deadOwners = dead.split(',');
+
+while (true) {
+  const claim = await leases.claimNext(owner, { expiryMs: 60_000, deadOwners });
+  if (claim !== null) await work(claim);
+  else if (mode === 'finish') break;
+  else await recordings.create(applicationId, parseCreateRecording({ room: owner }), null);
+}
+await close();
+process.disconnect();
+
+async function work(claim: Claim): Promise<void> {
+  await leases.transition(claim, 'recording', { startedAt: new Date() });
+  await leases.participant(claim, { identity: 'alice', name: 'Alice', joinedMs: 0, leftMs: null });
+  await leases.heartbeat(claim, 60_000);
+  await leases.transition(claim, 'stopping', { endedAt: new Date(), endReason: 'stopped' });
+  await leases.transition(claim, 'rendering');
+  await leases.transition(claim, 'delivering');
+  for (const key of ['a.mp4', 'b.mp4', 'c.mp4']) await leases.file(claim, file(key));
+  await leases.transition(claim, 'completed');
+  await leases.release(claim);
+}
