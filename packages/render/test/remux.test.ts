@@ -11,6 +11,7 @@ import type { RenderedFile, RenderPlan } from '../src/plan.ts';
 import { remuxLog } from '../src/remux/remux-log.ts';
 import { decodeFile } from './decode-file.ts';
 import type { DecodedFile } from './decode-file.ts';
+import { remuxPlan } from './remux-plan.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -21,26 +22,6 @@ afterAll(() => {
 });
 
 const small = { width: 320, height: 180 };
-const everybody = { allow: ['*'], deny: [] };
-const plan: RenderPlan = {
-  version: 1,
-  recordingId: 'rec_synthetic',
-  outputIndex: 0,
-  type: 'individual',
-  formats: ['webm'],
-  video: null,
-  audio: null,
-  layout: { name: 'grid', options: {} },
-  mode: 'remux',
-  merge: true,
-  fill: 'last-frame',
-  partS: 4,
-  keyframeS: 2,
-  sliceS: 14_400,
-  holdbackMs: 800,
-  subscribe: { audio: everybody, video: everybody },
-};
-
 interface Remuxed {
   readonly log: SyntheticLogResult;
   readonly files: readonly RenderedFile[];
@@ -51,7 +32,7 @@ async function remux(name: string, log: Omit<SyntheticLog, 'dir'>, changes: Part
   const dir = join(folder, name);
   const written = await writeSyntheticLog({ dir: join(dir, 'log'), loopS: 10, ...log });
   const outDir = join(dir, 'out');
-  const files = await remuxLog(join(dir, 'log'), { ...plan, ...changes }, outDir, { follow: false });
+  const files = await remuxLog(join(dir, 'log'), { ...remuxPlan, ...changes }, outDir, { follow: false });
   return { log: written, files, outDir };
 }
 
@@ -198,7 +179,7 @@ describe('restarts', () => {
     for (let run = 0; run < 20; run++) {
       const stop = new AbortController();
       let batches = 0;
-      const work = remuxLog(join(folder, 'whole', 'log'), plan, outDir, {
+      const work = remuxLog(join(folder, 'whole', 'log'), remuxPlan, outDir, {
         follow: false,
         signal: stop.signal,
         onProgress: () => {
@@ -214,7 +195,7 @@ describe('restarts', () => {
       for (const [name, size] of sizes) expect(now.get(name)).toBeGreaterThanOrEqual(size);
       sizes = now;
     }
-    const files = await remuxLog(join(folder, 'whole', 'log'), plan, outDir, { follow: false });
+    const files = await remuxLog(join(folder, 'whole', 'log'), remuxPlan, outDir, { follow: false });
     expect(files).toEqual(whole.files);
     for (const { path } of files) expect(Buffer.compare(readFileSync(join(outDir, path)), readFileSync(join(whole.outDir, path)))).toBe(0);
   });
@@ -223,7 +204,7 @@ describe('restarts', () => {
     const whole = await remux('followed', { durationS: 30, participants, seal: false, jitterMs: 30 });
     const outDir = join(folder, 'followed', 'live');
     const recordingDir = join(folder, 'followed', 'log');
-    const following = remuxLog(recordingDir, plan, outDir, { follow: true });
+    const following = remuxLog(recordingDir, remuxPlan, outDir, { follow: true });
     await sealCrashedLog(join(recordingDir, 'e1'), 'node lost');
     const files = await following;
     expect(files).toEqual(whole.files);
