@@ -14,7 +14,7 @@ export interface Meeting {
   readonly seal?: boolean;
 }
 
-/** Writes a meeting's log and returns the recording's folder. Everybody sends VP8 and Opus in RED all the time. */
+/** Writes a meeting's log and returns the recording's folder. Everybody sends VP8 as browsers do by default (three temporal layers) and Opus in RED, all the time. */
 export async function writeMeeting(folder: string, meeting: Meeting): Promise<string> {
   const { people, durationS, width, height, fps, bitrateKbps, seal = true } = meeting;
   const dir = join(folder, 'recording');
@@ -22,11 +22,11 @@ export async function writeMeeting(folder: string, meeting: Meeting): Promise<st
     dir,
     durationS,
     seal,
-    loopS: 10,
+    loopS: 10, // of 30 or 15 pictures a second: whole patterns of four
     participants: Array.from({ length: people }, (_, id) => ({
       identity: `person-${id}`,
       id: id + 1,
-      video: { codec: 'vp8' as const, width, height, fps, bitrateKbps },
+      video: { codec: 'vp8' as const, temporalLayers: 3 as const, width, height, fps, bitrateKbps },
     })),
   });
   return dir;

@@ -5,13 +5,17 @@ import type { SentFrame } from './call-page.ts';
 export interface FrameCount {
   readonly published: number;
   readonly recorded: number;
+  /** Pictures in the file that nobody published. */
+  readonly invented: number;
   readonly width: number;
-  readonly windowS: number;
 }
 
+/** Two pictures that follow each other may be this much further apart or closer in the file than they were taken: milliseconds in WebM, and the bend of the timeline. */
+const TOLERANCE_S = 0.012;
+
 /**
- * Compares what a browser sent with what its individual file holds, over the part of the call that both cover without a change of layer. Both are
- * counted backwards from the last picture, which is the same one in both: the browser left while the recording went on.
+ * Compares what a browser sent with what its individual file holds, from the file's second second on (the recorder subscribes while the browser already
+ * sends). Both are walked backwards from the last picture, which is the same one in both: the browser left while the recording went on.
  */
 export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): Promise<FrameCount> {
   using input = new Input({ formats: ALL_FORMATS, source: new UrlSource(fileUrl) });
@@ -19,14 +23,33 @@ export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): 
   if (!track) throw new Error(`${fileUrl} has no picture.`);
   const times: number[] = [];
   for await (const packet of new EncodedPacketSink(track).packets()) times.push(packet.timestamp);
-  const layer = lastLayer(sent);
-  // Not the first second: the recorder subscribes while the browser already sends.
-  const edge = times.findIndex((time) => time > (times[0] ?? 0) + 1);
-  const lastTime = times.at(-1) ?? 0;
-  const windowS = lastTime - ((times[edge] ?? 0) + (times[edge - 1] ?? 0)) / 2;
-  const last = layer.at(-1)?.rtpTimestamp ?? 0;
-  const published = layer.filter(({ rtpTimestamp }) => ticksBetween(rtpTimestamp, last) / 90_000 < windowS).length;
-  return { published, recorded: times.length - edge, width: await track.getCodedWidth(), windowS };
+  const recorded = times.filter((time) => time > (times[0] ?? 0) + 1);
+  const published = lastLayer(sent).map(({ rtpTimestamp }) => rtpTimestamp);
+  return { ...compare(steps(recorded), tickSteps(published)), width: await track.getCodedWidth() };
+}
+
+/** Walks both rows of distances: a distance in the file that spans several published ones has lost the pictures in between. */
+function compare(inFile: readonly number[], inCall: readonly number[]): { published: number; recorded: number; invented: number } {
+  let published = 1;
+  let invented = 0;
+  let next = inCall.length - 1;
+  for (const distance of inFile.toReversed()) {
+    let covered = 0;
+    while (next >= 0 && covered + (inCall[next] ?? 0) <= distance + TOLERANCE_S) {
+      covered += inCall[next--] ?? 0;
+      published++;
+    }
+    if (covered === 0) invented++;
+  }
+  return { published, recorded: inFile.length + 1, invented };
+}
+
+function steps(times: readonly number[]): number[] {
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
+}
+
+function tickSteps(timestamps: readonly number[]): number[] {
+  return timestamps.slice(1).map((timestamp, index) => ((timestamp - (timestamps[index] ?? 0) + 0x1_0000_0000) % 0x1_0000_0000) / 90_000);
 }
 
 /** The pictures of the layer that was largest at the end: the one that the recorder asks for. */
@@ -37,8 +60,4 @@ function lastLayer(sent: readonly SentFrame[]): readonly SentFrame[] {
     recent[0] ?? { ssrc: 0, rtpTimestamp: 0, width: 0, height: 0 },
   );
   return sent.filter(({ ssrc }) => ssrc === top.ssrc);
-}
-
-function ticksBetween(from: number, to: number): number {
-  return (to - from + 0x1_0000_0000) % 0x1_0000_0000;
 }

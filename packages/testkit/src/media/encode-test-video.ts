@@ -19,6 +19,8 @@ export interface TestVideo {
   readonly durationS: number;
   /** Default 2. */
   readonly gopS?: number;
+  /** VP8 only: 3 gives the layers 0, 2, 1, 2 that browsers send by default (L1T3); nothing refers to layer 2. Default: one layer. */
+  readonly temporalLayers?: 3;
 }
 
 const ENCODERS: Record<VideoCodec, { readonly name: FFVideoEncoder; readonly options: Record<string, string> }> = {
@@ -101,8 +103,15 @@ async function openEncoder(video: TestVideo): Promise<CodecContext> {
   if (video.codec !== 'av1') Object.assign(encoder, { rcMaxRate: bitRate, rcBufferSize: video.bitrateKbps * 1000 });
   const keyframes =
     video.codec === 'vp8' || video.codec === 'vp9' ? { g: String(gopSize), keyint_min: String(gopSize) } : { g: String(gopSize) };
-  FFmpegError.throwIfError(await encoder.open2(codec, Dictionary.fromObject({ ...options, ...keyframes })), `open ${name}`);
+  const layers = video.temporalLayers === 3 ? { 'ts-parameters': threeLayers(video.bitrateKbps) } : {};
+  FFmpegError.throwIfError(await encoder.open2(codec, Dictionary.fromObject({ ...options, ...keyframes, ...layers })), `open ${name}`);
   return encoder;
+}
+
+/** libvpx' three-layer pattern; the bit rates are cumulative. @see FFmpeg's libvpx encoder, option ts-parameters */
+function threeLayers(bitrateKbps: number): string {
+  const targets = [0.4, 0.6, 1].map((share) => Math.round(bitrateKbps * share)).join(',');
+  return `ts_number_layers=3:ts_target_bitrate=${targets}:ts_rate_decimator=4,2,1:ts_periodicity=4:ts_layer_id=0,2,1,2:ts_layering_mode=3`;
 }
 
 /** Removes OBUs of type 2. @see AV1 specification §5.3 */

@@ -29,13 +29,18 @@ export interface MediaLoop {
   readonly pictureIdOffset: number | null;
 }
 
+const VP8_LAYERS = [0, 2, 1, 2];
+
 /** Resolves with the loop of a test video. @throws {RangeError} if its duration is not a whole number of seconds or 90 kHz is no multiple of its frame rate. */
 export async function loadVideoLoop(video: TestVideo): Promise<MediaLoop> {
   const { codec, fps, durationS } = video;
   if (!Number.isInteger(durationS) || 90_000 % fps !== 0)
     throw new RangeError(`A loop of ${durationS} s at ${fps} fps has no whole number of ticks or seconds.`);
   const encoded = await encodeTestVideo(video);
-  const frames = encoded.map((frame) => ({ payloads: packetizeVideo(codec, frame), isKeyframe: frame.isKeyframe }));
+  const frames = encoded.map((frame, index) => {
+    const layer = video.temporalLayers === 3 ? { temporalLayer: VP8_LAYERS[index % VP8_LAYERS.length] ?? 0 } : {};
+    return { payloads: packetizeVideo(codec, { ...frame, ...layer }), isKeyframe: frame.isKeyframe };
+  });
   return {
     kind: 'video',
     codec,

@@ -5,7 +5,8 @@ import { join, split } from './payload-pieces.ts';
 
 /** Room for headers, SRTP and tunnels below 1280 bytes. */
 export const MAX_PAYLOAD_BYTES = 1180;
-const VP8_DESCRIPTOR_BYTES = 4;
+const VP8_DESCRIPTOR_BYTES = 5;
+const TOP_VP8_LAYER = 2;
 const VP9_DESCRIPTOR_BYTES = 3;
 
 /**
@@ -19,19 +20,20 @@ export function pictureIdOffset(codec: VideoCodec): number | null {
 /**
  * Returns the RTP payloads of one access unit of {@link encodeTestVideo}, in order; the marker belongs on the last one. Payloads are fresh buffers.
  *
+ * @param frame `temporalLayer` (VP8, of three) is told in the descriptor.
  * @param pictureId Used by VP8 and VP9, modulo 2^15.
  * @see RFC 7741 (VP8), RFC 9628 (VP9), RFC 6184 (H.264, packetization mode 1), RFC 7798 (H.265), AV1 RTP payload v1.0
  */
 export function packetizeVideo(
   codec: VideoCodec,
-  frame: { readonly data: Uint8Array; readonly isKeyframe: boolean },
+  frame: { readonly data: Uint8Array; readonly isKeyframe: boolean; readonly temporalLayer?: number },
   pictureId = 0,
   maxPayloadBytes = MAX_PAYLOAD_BYTES,
 ): Uint8Array[] {
   switch (codec) {
     case 'vp8':
       return split(frame.data, maxPayloadBytes - VP8_DESCRIPTOR_BYTES).map((piece, index) =>
-        join([0x80 | (index === 0 ? 0x10 : 0), 0x80, 0x80 | ((pictureId >> 8) & 0x7f), pictureId & 0xff], piece),
+        join(vp8Descriptor(index === 0, pictureId, frame.temporalLayer), piece),
       );
     case 'vp9':
       return split(frame.data, maxPayloadBytes - VP9_DESCRIPTOR_BYTES).map((piece, index, all) =>
@@ -50,4 +52,12 @@ export function packetizeVideo(
     case 'av1':
       return packetizeAv1(frame.data, frame.isKeyframe, maxPayloadBytes);
   }
+}
+
+/** With a temporal layer: T, TID, and N on the top layer of three. @see RFC 7741 §4.2 */
+function vp8Descriptor(isFirst: boolean, pictureId: number, temporalLayer: number | undefined): number[] {
+  const start = 0x80 | (isFirst ? 0x10 : 0);
+  const picture = [0x80 | ((pictureId >> 8) & 0x7f), pictureId & 0xff];
+  if (temporalLayer === undefined) return [start, 0x80, ...picture];
+  return [start | (temporalLayer === TOP_VP8_LAYER ? 0x20 : 0), 0xa0, ...picture, temporalLayer << 6];
 }

@@ -10,7 +10,7 @@ const MICROPHONE_KBPS = 32;
 
 /** Resolves with the media of a person's camera: one loop, and another for each change of codec or size. */
 export async function loadVideo(person: SyntheticParticipant, index: number, log: SyntheticLog): Promise<LoopFrom[]> {
-  const { codec = 'vp8', width = 640, height = 360, fps = DEFAULT_FPS, bitrateKbps = 300 } = person.video ?? {};
+  const { codec = 'vp8', width = 640, height = 360, fps = DEFAULT_FPS, bitrateKbps = 300, temporalLayers } = person.video ?? {};
   const changes = [
     { atS: 0, codec, width, height },
     ...[person.codecChange, person.resolutionChange].filter((change) => change !== undefined).sort((a, b) => a.atS - b.atS),
@@ -19,7 +19,8 @@ export async function loadVideo(person: SyntheticParticipant, index: number, log
   let now = { codec, width, height };
   for (const { atS, ...change } of changes) {
     now = { ...now, ...change };
-    const video = { ...now, identity: person.id ?? index, fps, bitrateKbps, durationS: log.loopS ?? DEFAULT_LOOP_S };
+    const layers = temporalLayers === undefined ? {} : { temporalLayers };
+    const video = { ...now, ...layers, identity: person.id ?? index, fps, bitrateKbps, durationS: log.loopS ?? DEFAULT_LOOP_S };
     loops.push({ atS, loop: await loadVideoLoop(video), payloadType: PAYLOAD_TYPES[now.codec] });
   }
   return loops;

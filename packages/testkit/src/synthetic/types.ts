@@ -18,6 +18,8 @@ export interface SyntheticVideo {
   readonly fps?: number;
   /** Default 300. */
   readonly bitrateKbps?: number;
+  /** VP8 only, as browsers send it; see `TestVideo`. */
+  readonly temporalLayers?: 3;
   /** Between the picture's time and its first packet; default 20. */
   readonly encodeMs?: number;
 }
