@@ -5,14 +5,20 @@ export interface Line {
   readonly slope: number;
 }
 
-/** A bend takes at least this long, in µs of x, so that small corrections come gently. */
-const MIN_BEND_US = 2_000_000;
+/** How a line closes in on its target. */
+export interface Bending {
+  /** Largest departure of the slope from 1. */
+  readonly limit: number;
+  /** A bend takes at least this long, in µs of x, so that small corrections come gently. */
+  readonly shortestUs: number;
+}
+
 /** What is left for a correction when the target itself uses up the limit. */
 const MIN_ROOM = 0.0005;
 
 /**
  * A line that can be steered onto a target but never jumps: from the steering point it runs straight to a meeting point on the target and from there along
- * it. Its slope stays within `1 ± limit` given to {@link steer} (as long as the target's own does).
+ * it. Its slope stays within the limit given to {@link steer} (as long as the target's own does).
  */
 export class BendingLine {
   #startX: number;
@@ -50,14 +56,13 @@ export class BendingLine {
 
   /**
    * From `x` on, approaches `target`.
-   * @param limit Largest departure of the slope from 1.
    * @param slopeAfter Slope from the meeting point on; the target's own when left out.
    */
-  steer(x: number, target: Line, limit: number, slopeAfter: number = target.slope): void {
+  steer(x: number, target: Line, { limit, shortestUs }: Bending, slopeAfter: number = target.slope): void {
     const y = this.valueAt(x);
     const error = target.y0 + (x - target.x0) * target.slope - y;
     const room = Math.max(MIN_ROOM, limit - Math.abs(target.slope - 1));
-    const lengthUs = Math.max(MIN_BEND_US, Math.abs(error) / room);
+    const lengthUs = Math.max(shortestUs, Math.abs(error) / room);
     this.#startX = x;
     this.#startY = y;
     this.#meetX = x + lengthUs;

@@ -1,5 +1,5 @@
 import { BendingLine } from './bending-line.ts';
-import type { Line } from './bending-line.ts';
+import type { Bending, Line } from './bending-line.ts';
 
 /**
  * Media time (µs from the start of a stretch) → steady time, piecewise linear. What lies before the last steering point is frozen: steering changes the future only.
@@ -33,9 +33,9 @@ export class MediaMap {
   }
 
   /** See {@link BendingLine.steer}; `x` must not lie before {@link steeredAt}. */
-  steer(x: number, target: Line, limit: number, slopeAfter: number): void {
+  steer(x: number, target: Line, bending: Bending, slopeAfter: number): void {
     this.#keepUntil(x);
-    this.#line.steer(x, target, limit, slopeAfter);
+    this.#line.steer(x, target, bending, slopeAfter);
   }
 
   /** Everything up to and including `x` stays; what comes 1 µs later starts at `y`. */

@@ -1,13 +1,15 @@
 import { BendingLine } from './bending-line.ts';
+import type { Bending } from './bending-line.ts';
 import { WINDOW_BUCKETS } from './delay-minima.ts';
 import type { DelayMinima } from './delay-minima.ts';
 import { lineUnder, PointList } from './line-under.ts';
 import type { SteadyUs } from './recording-clock.ts';
+import { bendingFor } from './start-up.ts';
 
 /** The participant clock is bent at most this much once sound hangs on it; with the rest a track follows it within 0.5 %. */
-const AUDIBLE_LIMIT = 0.004;
+const AUDIBLE: Bending = { limit: 0.004, shortestUs: 2_000_000 };
 /** … and this much while only pictures do. */
-const SILENT_LIMIT = 0.04;
+const SILENT: Bending = { limit: 0.04, shortestUs: 2_000_000 };
 /** Network and encoder delays of two tracks never differ by more than this: beyond it their wall clocks cannot be the same. */
 const MAX_DISAGREEMENT_US = 1_000_000;
 /** Two steps of the sender's wall clock within this are one and the same. */
@@ -31,6 +33,7 @@ export class ParticipantClock {
   #line: BendingLine | null = null;
   #hasSound = false;
   #stepUs = 0;
+  #startWall = 0;
   #refreshedBucket = Number.NEGATIVE_INFINITY;
   readonly #tied: TiedStretch[] = [];
 
@@ -58,8 +61,10 @@ export class ParticipantClock {
    * there, because pictures can follow faster than sound.
    */
   tie(stretch: TiedStretch, wall: number, steady: SteadyUs, isSound: boolean): void {
-    if (this.#line === null) this.#line = new BendingLine(wall, steady, 1);
-    else if (isSound && !this.#hasSound) this.#line.jump(wall, steady);
+    if (this.#line === null) {
+      this.#line = new BendingLine(wall, steady, 1);
+      this.#startWall = wall;
+    } else if (isSound && !this.#hasSound) this.#line.jump(wall, steady);
     this.#hasSound ||= isSound;
     this.#tied.push(stretch);
     this.#refreshedBucket = Number.NEGATIVE_INFINITY;
@@ -95,7 +100,8 @@ export class ParticipantClock {
     const under = lineUnder(points);
     if (under === null) return;
     const target = { x0: under.x0, y0: under.x0 + under.y0, slope: 1 + under.slope };
-    this.#line.steer(wall, target, this.#hasSound ? AUDIBLE_LIMIT : SILENT_LIMIT);
+    const errorUs = target.y0 + (wall - target.x0) * target.slope - this.#line.valueAt(wall);
+    this.#line.steer(wall, target, bendingFor(wall - this.#startWall, errorUs, this.#hasSound ? AUDIBLE : SILENT));
   }
 
   #addLeast(second: number): void {

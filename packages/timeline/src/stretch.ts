@@ -1,21 +1,20 @@
 import { DelayMinima } from './delay-minima.ts';
 import { lineUnder, PointList } from './line-under.ts';
-import type { Line } from './bending-line.ts';
+import type { Bending, Line } from './bending-line.ts';
 import { MediaMap } from './media-map.ts';
 import type { ParticipantClock } from './participant-clock.ts';
 import type { SteadyUs } from './recording-clock.ts';
 import { SenderReportFit } from './sender-report-fit.ts';
+import { bendingFor, START_UP_US } from './start-up.ts';
 
 /** Sound is bent by no more than the resampling that absorbs it. */
-export const SOUND_LIMIT = 0.005;
+const SOUND: Bending = { limit: 0.005, shortestUs: 2_000_000 };
 /** Pictures are moved by their frame times: 50 ms in a second is not seen. */
-export const PICTURE_LIMIT = 0.05;
-/** A stretch that began in a burst was anchored too late by all of it. In its first seconds such an error is closed faster than slowly bending would. */
-const START_UP_US = 4_000_000;
-const START_UP_ERROR_US = 60_000;
-const START_UP_LIMIT = 0.3;
+const PICTURE: Bending = { limit: 0.05, shortestUs: 2_000_000 };
 /** The map is steered this often, in µs of media time. */
 const STEER_EVERY_US = 500_000;
+/** … and this often in its first seconds. */
+const STEER_AT_START_EVERY_US = 100_000;
 /** In a gap of media at least this long the map may change as it likes: nobody hears or sees it. */
 const GAP_US = 1_000_000;
 /** An error larger than this is not bent away (that would take minutes) but jumped over. */
@@ -84,9 +83,11 @@ export class Stretch {
     const stepUs = mediaUs - this.headMedia;
     const isNewSecond = this.delays.observe(mediaUs, arrival);
     const isAfterGap = stepUs >= GAP_US;
-    if (isNewSecond) this.#refresh(mediaUs);
+    const steerEveryUs = mediaUs < START_UP_US ? STEER_AT_START_EVERY_US : STEER_EVERY_US;
+    const isTimeToSteer = isAfterGap || mediaUs - this.map.steeredAt >= steerEveryUs;
+    if (isNewSecond || (isTimeToSteer && !this.isTied && mediaUs < START_UP_US)) this.#refresh(mediaUs);
     if (isAfterGap) this.#bridge(mediaUs);
-    if (isAfterGap || mediaUs - this.map.steeredAt >= STEER_EVERY_US) this.#steer(mediaUs);
+    if (isTimeToSteer) this.#steer(mediaUs);
     this.headMedia = mediaUs;
     this.headTimestamp = timestamp;
     this.headSequence = sequenceNumber;
@@ -160,8 +161,8 @@ export class Stretch {
   #steer(mediaUs: number): void {
     const target = this.#targetAt(mediaUs);
     if (target === null || mediaUs < this.map.steeredAt) return;
-    const isStartUp = mediaUs < START_UP_US && target.line.y0 - this.map.valueAt(mediaUs) < -START_UP_ERROR_US;
-    this.map.steer(mediaUs, target.line, isStartUp ? START_UP_LIMIT : this.isSound ? SOUND_LIMIT : PICTURE_LIMIT, target.slopeAfter);
+    const errorUs = target.line.y0 - this.map.valueAt(mediaUs);
+    this.map.steer(mediaUs, target.line, bendingFor(mediaUs, errorUs, this.isSound ? SOUND : PICTURE), target.slopeAfter);
   }
 
   /** Puts the whole correction into the gap between the head and `mediaUs`. */

@@ -238,3 +238,11 @@ test('the same calls give the same answers', () => {
   };
   expect(play()).toEqual(play());
 });
+
+test('a track that begins in a burst is put right within two seconds', () => {
+  const driver = sound();
+  for (let n = 0; n < 20; n++) driver.packet(n / 50, 0.45 - n / 50);
+  driver.run(0.4, 10);
+  expect(driver.error(0)).toBeCloseTo(0.4, 2);
+  expect(Math.abs(driver.error(3))).toBeLessThan(0.015);
+});

@@ -59,7 +59,7 @@ test(
           const { t, at } = said[i]!;
           const nominal = ((person.audioTicks(t) - person.audioTicks(before.t)) >>> 0) / 0.048;
           expect(at).toBeGreaterThanOrEqual(before.at);
-          if (t > 6) expect(Math.abs(at - before.at - nominal)).toBeLessThan(nominal * 0.00501 + 2);
+          if (t > 8) expect(Math.abs(at - before.at - nominal)).toBeLessThan(nominal * 0.00501 + 2);
           expect(Math.abs(person.audioAt(t)! - at)).toBeLessThanOrEqual(1);
         }
       }),
