@@ -124,6 +124,10 @@ describe('ReceptionStatistics', () => {
     const steady = new ReceptionStatistics(7, 90_000);
     for (let index = 0; index < 300; index++) steady.observePacket(index, (0xffff_f000 + index * 90) >>> 0, 5_000_000 + index * 1000);
     expect(steady.report(0).jitterTicks).toBe(0);
+    const nudged = new ReceptionStatistics(7, 90_000);
+    [0, 1000, 3778].forEach((arrivalUs, index) => nudged.observePacket(index, index * 90, arrivalUs));
+    // One packet 1,778 µs late: 160 ticks, of which 1/16 counts.
+    expect(nudged.report(0).jitterTicks).toBe(10);
     const swinging = new ReceptionStatistics(7, 90_000);
     for (let index = 0; index < 300; index++) swinging.observePacket(index, index * 900, index * 10_000 + (index % 2) * 1000);
     expect(swinging.report(0).jitterTicks).toBeGreaterThanOrEqual(88);
