@@ -22,8 +22,17 @@ const JUMP_US = 500_000;
 /** Further off than this a report belongs to another stretch, or to nothing. */
 const FOREIGN_REPORT_US = 2_500_000;
 const RECENT_BUCKETS = 5;
+/** No encoder takes longer; what says so is a queue. */
+const MAX_CARRIED_US = 500_000;
 
 const points = new PointList();
+
+/** What starts a stretch. */
+export interface FirstPacket {
+  readonly timestamp: number;
+  readonly sequenceNumber: number;
+  readonly clockRateHz: number;
+}
 
 /**
  * A run of packets of one SSRC with one clock rate and continuous timestamps. Its media time is in µs from its first packet.
@@ -42,21 +51,19 @@ export class Stretch {
   readonly #participant: ParticipantClock;
   readonly #fit = new SenderReportFit();
   readonly #usPerTick: number;
+  /** How late the track's fastest packets were before this stretch (an encoder's delay): without reports, taken to have stayed so. */
+  readonly carriedUs: number;
   #correctionUs = 0;
   #suspectBucket = 0;
   #ownLine: Line | null = null;
 
-  constructor(
-    participant: ParticipantClock,
-    clockRateHz: number,
-    first: { readonly timestamp: number; readonly sequenceNumber: number },
-    arrival: SteadyUs,
-    at: SteadyUs,
-  ) {
+  /** @param before The track's stretch before this one; null: the first packet stands where it arrived. */
+  constructor(participant: ParticipantClock, first: FirstPacket, arrival: SteadyUs, at: SteadyUs, before: Stretch | null) {
     this.#participant = participant;
-    this.clockRateHz = clockRateHz;
-    this.isSound = clockRateHz !== 90_000;
-    this.#usPerTick = 1e6 / clockRateHz;
+    this.clockRateHz = first.clockRateHz;
+    this.isSound = first.clockRateHz !== 90_000;
+    this.#usPerTick = 1e6 / first.clockRateHz;
+    this.carriedUs = before?.leastLatenessUs() ?? 0;
     this.headTimestamp = first.timestamp;
     this.headSequence = first.sequenceNumber;
     this.headArrival = arrival;
@@ -72,6 +79,13 @@ export class Stretch {
   /** Distance of a media time from what this stretch has seen: 0 inside. */
   distanceTo(mediaUs: number): number {
     return mediaUs < 0 ? -mediaUs : Math.max(0, mediaUs - this.headMedia);
+  }
+
+  /** How late the fastest packet of the last seconds was: 0 … 500 ms. */
+  leastLatenessUs(): number {
+    const slot = this.delays.leastOf(RECENT_BUCKETS);
+    const media = this.delays.mediaAt(slot);
+    return Math.max(0, Math.min(MAX_CARRIED_US, media + this.delays.delayAt(slot) - this.map.valueAt(media)));
   }
 
   wallAt(mediaUs: number): number {
@@ -154,7 +168,7 @@ export class Stretch {
     }
     if (this.#ownLine === null) return null;
     const { x0, y0, slope } = this.#ownLine;
-    const line = { x0: mediaUs, y0: mediaUs + y0 + (mediaUs - x0) * slope, slope: 1 + slope };
+    const line = { x0: mediaUs, y0: mediaUs + y0 - this.carriedUs + (mediaUs - x0) * slope, slope: 1 + slope };
     return { line, slopeAfter: 1 + slope };
   }
 

@@ -246,3 +246,28 @@ test('a track that begins in a burst is put right within two seconds', () => {
   expect(driver.error(0)).toBeCloseTo(0.4, 2);
   expect(Math.abs(driver.error(3))).toBeLessThan(0.015);
 });
+
+test("an encoder's delay, once known from reports, is kept over a new SSRC", () => {
+  const timeline = newTimeline();
+  const audio = sound(timeline);
+  const video = new Driver(timeline, 'p.video', 'p', 90_000);
+  video.delayS = 0.35;
+  for (let t = 0; t < 30; t += 0.02) {
+    audio.packet(t);
+    video.packet(t);
+    if (Math.round(t * 50) % 150 === 120) [audio, video].forEach((one) => one.report(t));
+  }
+  video.ssrc = 9;
+  video.base = 123;
+  for (let t = 30; t < 40; t += 0.02) video.packet(t);
+  for (const t of [30, 31, 35, 39]) expect(Math.abs(video.error(t))).toBeLessThan(0.005);
+});
+
+test('without reports, timestamps that stood still for a second are noticed by their lateness', () => {
+  const driver = sound();
+  driver.run(0, 10);
+  driver.base -= 48_000;
+  driver.run(11, 20);
+  expect(driver.error(11.5)).toBeCloseTo(-1, 1);
+  for (const t of [15, 19]) expect(Math.abs(driver.error(t))).toBeLessThan(0.001);
+});

@@ -15,8 +15,6 @@ const FROZEN_US = 2_000_000;
 /** Without reports: packets that are all this late, for so long, come from timestamps that were frozen for a moment. */
 const LATE_US = 400_000;
 const LATE_FOR_US = 2_000_000;
-/** Lateness of the last packet that is carried over to a new stretch at most. */
-const CARRIED_LATENESS_US = 300_000;
 /** How far back in sequence numbers and time a late packet may lie. */
 const LATE_PACKETS = 3000;
 const LATE_MEDIA_US = 30_000_000;
@@ -41,6 +39,7 @@ export class StretchedTrackTimeline implements TrackTimeline {
   #currentSsrc = -1;
   #strange = 0;
   #lateSince: SteadyUs = 0;
+  #leastLate = Number.POSITIVE_INFINITY;
 
   constructor(clock: RecordingClock, participant: ParticipantClock) {
     this.#clock = clock;
@@ -103,20 +102,27 @@ export class StretchedTrackTimeline implements TrackTimeline {
     if (lateness < -SURELY_EARLY_US && step - elapsed > JUMP_US + sequenceStep * PER_PACKET_US) return this.#expectedAt(arrival);
     if (lateness < -EARLY_US) return arrival;
     if (lateness > FROZEN_US * 0.75 && elapsed - step > FROZEN_US) return this.#expectedAt(arrival);
-    if (lateness < LATE_US || stretch.isTied) this.#lateSince = arrival;
-    else if (arrival - this.#lateSince > LATE_FOR_US) return mapped + LATE_US;
-    return null;
+    return stretch.isTied ? null : this.#startOfLate(lateness - stretch.carriedUs, mapped, arrival);
   }
 
-  /** Steady time at which a packet that arrives now is expected to stand: as late behind its time as the last one was. */
+  /** Where media goes on that has been `lateness` late, or more, for a while; null when it has not. */
+  #startOfLate(lateness: number, mapped: SteadyUs, arrival: SteadyUs): SteadyUs | null {
+    if (lateness < LATE_US) {
+      this.#lateSince = arrival;
+      this.#leastLate = Number.POSITIVE_INFINITY;
+      return null;
+    }
+    this.#leastLate = Math.min(this.#leastLate, lateness);
+    return arrival - this.#lateSince > LATE_FOR_US ? mapped + this.#leastLate : null;
+  }
+
+  /** Steady time at which a packet that arrives now is expected to stand: as late behind its time as the track's fastest ones were. */
   #expectedAt(arrival: SteadyUs): SteadyUs {
-    if (this.#current === null) return arrival;
-    const lateness = this.#current.headArrival - this.#current.map.valueAt(this.#current.headMedia);
-    return arrival - Math.max(0, Math.min(CARRIED_LATENESS_US, lateness));
+    return arrival - (this.#current?.leastLatenessUs() ?? 0);
   }
 
   #start(packet: Packet, arrival: SteadyUs, at: SteadyUs): void {
-    const stretch = new Stretch(this.#participant, packet.clockRateHz, packet, arrival, at);
+    const stretch = new Stretch(this.#participant, packet, arrival, at, this.#current);
     const stretches = this.#stretches.get(packet.ssrc);
     if (stretches) stretches.push(stretch);
     else this.#stretches.set(packet.ssrc, [stretch]);
@@ -124,6 +130,7 @@ export class StretchedTrackTimeline implements TrackTimeline {
     this.#currentSsrc = packet.ssrc;
     this.#strange = 0;
     this.#lateSince = arrival;
+    this.#leastLate = Number.POSITIVE_INFINITY;
     const pending = this.#pendingReports.get(packet.ssrc);
     if (pending === undefined) return;
     this.#pendingReports.delete(packet.ssrc);
