@@ -213,12 +213,9 @@ function inspectTrack({
     lastUs,
     droppedPackets,
     malformedPackets,
-    ssrcs: [...ssrcs].map(([ssrc, { packets, payloadTypes, first, highest, seen, senderReports }]) => ({
-      ssrc,
-      packets,
-      payloadTypes,
-      lostPackets: packets === 0 ? 0 : highest - first + 1 - seen.size,
-      senderReports,
-    })),
+    // A compound packet also reports on the sender's other tracks: those are not this track's.
+    ssrcs: [...ssrcs].flatMap(([ssrc, { packets, payloadTypes, first, highest, seen, senderReports }]) =>
+      packets === 0 ? [] : [{ ssrc, packets, payloadTypes, lostPackets: highest - first + 1 - seen.size, senderReports }],
+    ),
   };
 }

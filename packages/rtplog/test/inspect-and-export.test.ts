@@ -51,7 +51,8 @@ async function makeLog(): Promise<string> {
         octetCount: 0,
         reports: [],
       });
-      video.append('rtcp', us + 2, report);
+      const other = buildSenderReport({ ssrc: 0xcccc, ...ntp, rtpTimestamp: 0, packetCount: 0, octetCount: 0, reports: [] });
+      video.append('rtcp', us + 2, Uint8Array.from([...report, ...other]));
     }
   }
   video.append('rtp', 1_990_001, Uint8Array.of(1, 2, 3));
@@ -166,6 +167,6 @@ describe('exportPcap', () => {
     );
     expect(Number(audio[1]![0])).toBeCloseTo(START_WALL_MS / 1000 + 0.010001, 5);
     expect(lines.filter(([, ssrc]) => Number(ssrc) === 0xaaaa)).toHaveLength(98);
-    expect(lines.filter(([, , , , , reports]) => reports === '200')).toHaveLength(4);
+    expect(lines.filter(([, , , , , reports]) => reports === '200,200')).toHaveLength(4);
   });
 });
