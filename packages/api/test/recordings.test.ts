@@ -189,6 +189,9 @@ describe('one recording', () => {
   test('a completed one is deleted with its files, and is then unknown', async () => {
     await drain();
     const id = await api.recorded('gone', { key: 'gone/one.mp4', bytes: Buffer.from('x') });
+    const failed = await api.call('DELETE', `/v1/recordings/${id}`);
+    expect([failed.status, failed.body['code'], failed.body['detail']]).toEqual([500, 'INTERNAL', expect.not.stringContaining('disk')]);
+    expect((await api.call('GET', `/v1/recordings/${id}`)).body['files'].length).toBe(1);
     expect((await api.call('DELETE', `/v1/recordings/${id}`)).status).toBe(204);
     expect(api.removed.at(-1)).toMatchObject({ id });
     expect(api.removed.at(-1)?.paths[0]).toMatch(/gone\/one\.mp4$/);

@@ -58,7 +58,10 @@ export async function startTestApi(): Promise<TestApi> {
       verify: (path) => verifyFile(path, signingKey, Date.now() / 1000),
       stat: (key) => storage.stat(key),
       open: (key, range) => storage.open(key, range),
-      remove: async (id, paths) => void removed.push({ id, paths }),
+      remove: async (id, paths) => {
+        removed.push({ id, paths });
+        if (removed.length === 1) throw new Error('The disk does not answer.');
+      },
     },
     readiness: async () => ({ livekit: 'ok' }),
     metrics: async () => '# HELP up Always 1.\nup 1\n',

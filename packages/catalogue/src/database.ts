@@ -28,6 +28,8 @@ export function connectionOptions(url: string): pg.ClientConfig {
 export async function openDatabase(url: string, connections: number, log: Log): Promise<Database> {
   const pool = new pg.Pool({ ...connectionOptions(url), max: connections, idleTimeoutMillis: 30_000 });
   pool.on('error', (error) => log.warn({ error: error.message }, 'An idle connection to the catalogue was lost.'));
+  // A connection that is lost between two queries of a transaction has no query to tell it to; the next query fails, which is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const plain = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await guard(() => migrate(plain as Kysely<unknown>));

@@ -60,8 +60,11 @@ export interface Catalogue {
     /** Sets `desired` and NOTIFYs; the owner acts. @throws {InvalidStateError} RECORDING_STATE when not possible from the present state. */
     setDesired(applicationId: string, id: string, desired: DesiredState): Promise<Recording>;
     patch(applicationId: string, id: string, change: { layout?: unknown; subscribe?: unknown; metadata?: unknown }): Promise<Recording>;
-    /** Deletes row and file rows; returns storage paths to remove. Only terminal recordings. */
-    delete(applicationId: string, id: string): Promise<readonly string[]>;
+    /**
+     * Deletes a terminal recording with its file rows, once `removeFiles` has removed what stands at their storage paths: when that fails the
+     * recording stays, and the call can be repeated. Returns the paths. @throws {InvalidStateError} RECORDING_STATE while it runs.
+     */
+    delete(applicationId: string, id: string, removeFiles?: (storagePaths: readonly string[]) => Promise<void>): Promise<readonly string[]>;
     events(applicationId: string, id: string): Promise<readonly { at: string; type: string; data: unknown }[]>;
   };
   /** Recorder side. */

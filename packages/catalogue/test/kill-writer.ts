@@ -5,7 +5,8 @@ import type { Claim } from '../src/index.ts';
 import { file, masterKey } from './test-catalogue.ts';
 
 const [url = '', applicationId = '', owner = '', dead = '', mode = 'work'] = process.argv.slice(2);
-const { leases, recordings, close } = await openCatalogue({ url, masterKey, connections: 2 });
+const catalogue = await openCatalogue({ url, masterKey, connections: 2 });
+const { leases, recordings } = catalogue;
 process.send?.('ready');
 const deadOwners = dead.split(',');
 
@@ -15,7 +16,7 @@ while (true) {
   else if (mode === 'finish') break;
   else await recordings.create(applicationId, parseCreateRecording({ room: owner }), null);
 }
-await close();
+await catalogue.close();
 process.disconnect();
 
 async function work(claim: Claim): Promise<void> {

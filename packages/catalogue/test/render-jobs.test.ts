@@ -56,10 +56,10 @@ test('stopping a worker aborts its job, and the job is there for the next', asyn
 });
 
 test('what has no log, or grows still, is not rendered', async () => {
-  const { submitRender } = it.catalogue.jobs;
+  const { jobs } = it.catalogue;
   const claim = await it.claimed();
-  await expect(submitRender(it.applicationId, claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_STATE' });
+  await expect(jobs.submitRender(it.applicationId, claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_STATE' });
   await it.catalogue.leases.transition(claim, 'aborted');
-  await expect(submitRender(it.applicationId, claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_STATE' });
-  await expect(submitRender('app_other', claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND' });
+  await expect(jobs.submitRender(it.applicationId, claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_STATE' });
+  await expect(jobs.submitRender('app_other', claim.recordingId, {})).rejects.toMatchObject({ code: 'RECORDING_NOT_FOUND' });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'], { cwd: root }).filter((path) => !/\.test\.ts$/.test(path));
+const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'], { cwd: root }).filter(
+  (path) => !path.endsWith('.test.ts'),
+);
 
 /** Code → fault (empty when the place does not say) and file, for every code that the source makes. */
 function codesOfSource(): Map<string, { fault: string; path: string }> {

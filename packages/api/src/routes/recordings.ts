@@ -121,7 +121,7 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
     handler: async (request, reply) => {
       const { id } = await findRecording(options, request);
       refuseBody(request.body);
-      await options.files.remove(id, await recordings.delete(principalOf(request).application.id, id));
+      await recordings.delete(principalOf(request).application.id, id, (paths) => options.files.remove(id, paths));
       return reply.code(204).send();
     },
   });

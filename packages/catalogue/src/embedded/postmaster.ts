@@ -27,7 +27,7 @@ export async function findPostmaster(cluster: string): Promise<Postmaster | null
 }
 
 /** True while `pid` is a PostgreSQL server started on `cluster` (not one that ended and was not reaped yet). */
-export async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
+async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
   const command = await commandLine(pid);
   return command.includes('postgres') && command.includes(cluster);
 }

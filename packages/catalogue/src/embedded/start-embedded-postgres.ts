@@ -66,7 +66,7 @@ export async function startEmbeddedPostgres(options: {
 }
 
 /** How long backends of a killed server may take to go. */
-const oldBackendsMs = 20_000;
+const oldBackendsMs = 5000;
 
 function watch(
   first: Postmaster,

@@ -13,5 +13,5 @@ const migrations = { '0001-first-tables': firstTables };
 export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({ db, migrationTableSchema: 'tapedeck', provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw error instanceof Error ? error : new Error('A migration failed.', { cause: error });
 }

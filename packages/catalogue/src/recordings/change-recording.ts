@@ -78,18 +78,25 @@ export async function patchRecording(
 /**
  * Forgets a recording whose life has ended, with everything that hangs on it.
  *
- * @returns The storage paths of its files, for the caller to remove.
+ * @returns The storage paths of its files.
  * @throws {RecordingNotFoundError} RECORDING_NOT_FOUND
  * @throws {InvalidStateError} RECORDING_STATE while it runs.
  */
-export async function deleteRecording(db: Database, applicationId: string, id: string): Promise<readonly string[]> {
+export async function deleteRecording(
+  db: Database,
+  applicationId: string,
+  id: string,
+  removeFiles: (storagePaths: readonly string[]) => Promise<void> = async () => undefined,
+): Promise<readonly string[]> {
   return await db.transaction().execute(async (trx) => {
     const row = await lock(trx, applicationId, id);
     if (!isTerminal(row.state)) throw new InvalidStateError(id, row.state, 'deleted');
     const files = await trx.selectFrom('files').select('storage_path').where('recording_id', '=', id).execute();
+    const paths = files.map((file) => file.storage_path);
     await trx.deleteFrom('recordings').where('id', '=', id).execute();
     await announce(trx, id);
-    return files.map((file) => file.storage_path);
+    await removeFiles(paths); // last: when it fails, all is as it was
+    return paths;
   });
 }
 

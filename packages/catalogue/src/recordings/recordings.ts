@@ -14,7 +14,7 @@ export function recordings(db: Database): Catalogue['recordings'] {
     list: (applicationId, query) => guard(() => listRecordings(db, applicationId, query)),
     setDesired: (applicationId, id, desired) => guard(() => setDesired(db, applicationId, id, desired)),
     patch: (applicationId, id, change) => guard(() => patchRecording(db, applicationId, id, change)),
-    delete: (applicationId, id) => guard(() => deleteRecording(db, applicationId, id)),
+    delete: (applicationId, id, removeFiles) => guard(() => deleteRecording(db, applicationId, id, removeFiles)),
     get: (applicationId, id) =>
       guard(async () => {
         const row = await selectRecordings(db).where('id', '=', id).where('application_id', '=', applicationId).executeTakeFirst();
