@@ -214,13 +214,18 @@ describe('an hour', () => {
     const stuffing = new Uint8Array(120_000).fill(1);
     for (let i = 0; i < 1800; i++) file.append(hourPart(media, i, stuffing), tracks);
     expect(file.sizeBytes).toBeGreaterThan(200 << 20);
-    // What the file system still has to write is its own business, not the index'.
-    const before = performance.now();
+    const before = { wallMs: performance.now(), cpu: process.cpuUsage() };
     file.finish(true);
-    const tookMs = performance.now() - before;
+    const wallMs = performance.now() - before.wallMs;
+    const { user, system } = process.cpuUsage(before.cpu);
     file.close();
-    console.log(`60-minute MP4 (${Math.round(statSync(path).size / 2 ** 20)} MiB) finished in ${tookMs.toFixed(0)} ms`);
-    expect(tookMs).toBeLessThan(300);
+    const cpuMs = (user + system) / 1000;
+    console.log(
+      `60-minute MP4 (${Math.round(statSync(path).size / 2 ** 20)} MiB) finished in ${wallMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms of CPU`,
+    );
+    // The clock on the wall also counts what the disk still has to write of the media and whoever shares the processor.
+    expect(cpuMs).toBeLessThan(300);
+    expect(wallMs).toBeLessThan(2000);
     const scanned = performance.now();
     const again = new Mp4File({ path, baseUs: 0, reserveBytes: 0 });
     again.close();

@@ -69,7 +69,7 @@ export function moovBytesFor(tracks: readonly { readonly samples: number; readon
 
 /** End of a track on the movie's clock, in movie ticks. */
 export function presentationEnd(track: Mp4Track): number {
-  return Math.max(0, Math.ceil(((track.table.endDts - track.leadTicks) / track.timescale) * movieTimescale));
+  return Math.max(0, Math.ceil(((track.table.endPts - track.leadTicks) / track.timescale) * movieTimescale));
 }
 
 /** Seconds from the file's first instant to the end of its longest track. */

@@ -41,6 +41,7 @@ export class SampleTable {
   #firstDts = 0;
   #lastDts = 0;
   #lastDuration = 0;
+  #endPts = 0;
 
   get sampleCount(): number {
     return this.#sizes.length;
@@ -52,6 +53,10 @@ export class SampleTable {
   /** Media time at which the last sample ends. */
   get endDts(): number {
     return this.#lastDts + this.#lastDuration;
+  }
+  /** Media time at which the picture or sound shown last ends; with B-frames that is behind {@link endDts}. */
+  get endPts(): number {
+    return this.#endPts;
   }
   get firstOffset(): number {
     return this.#offsets.at(0);
@@ -76,6 +81,7 @@ export class SampleTable {
       this.#offsets.push(sample.compositionOffset);
       if (sample.compositionOffset !== 0) this.#hasOffsets = true;
       if (sample.isKeyframe) this.#syncs.push(this.#sizes.length);
+      this.#endPts = Math.max(this.#endPts, dts + sample.compositionOffset + sample.duration);
       dts += sample.duration;
       sizeBytes += sample.sizeBytes;
     }
