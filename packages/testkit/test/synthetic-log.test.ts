@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRtcp, parseRtpPacket, parseVp8Descriptor } from '@tapedeck/rtp';
 import { readLogBatches } from '@tapedeck/rtplog';
+import type { Seal } from '@tapedeck/rtplog';
 import { createTimeline } from '@tapedeck/timeline';
 import type { ArrivalUs, NtpUs, RecordingUs, Timeline } from '@tapedeck/timeline';
 import { afterAll, expect, test } from 'vitest';
@@ -98,3 +99,101 @@ test(
     }
   },
 );
+
+/** What a log holds, track by track. */
+async function survey(recordingDir: string) {
+  const tracks = new Map<string, { payloadTypes: Set<number>; ssrcs: Set<number>; packets: number; reports: number; sizes: Set<string> }>();
+  const events: string[] = [];
+  let lastUs = 0;
+  for await (const { items } of readLogBatches(recordingDir, { follow: false })) {
+    for (const item of items) {
+      if (item.type === 'event') {
+        if (item.event.type !== 'clock') events.push(item.event.type);
+        continue;
+      }
+      const { identity, kind } = { identity: item.track.participantIdentity, kind: item.track.kind };
+      const key = `${identity}.${kind}`;
+      const track = tracks.get(key) ?? { payloadTypes: new Set(), ssrcs: new Set(), packets: 0, reports: 0, sizes: new Set() };
+      tracks.set(key, track);
+      expect(item.record.arrivalUs).toBeGreaterThanOrEqual(lastUs);
+      lastUs = item.record.arrivalUs;
+      if (item.record.kind === 'rtcp') {
+        track.reports++;
+        continue;
+      }
+      const packet = parseRtpPacket(item.record.bytes)!;
+      track.packets++;
+      track.payloadTypes.add(packet.payloadType);
+      track.ssrcs.add(packet.ssrc);
+      const size = packet.payloadType === 96 ? vp8Size(packet.payload.subarray(4)) : null;
+      if (size !== null) track.sizes.add(size);
+    }
+  }
+  return { tracks, events };
+}
+
+/** Size in a VP8 keyframe's first bytes, or null. @see RFC 6386 §9.1 */
+function vp8Size(frame: Uint8Array): string | null {
+  if ((frame[0]! & 1) !== 0 || frame[3] !== 0x9d || frame[4] !== 0x01 || frame[5] !== 0x2a) return null;
+  return `${(frame[6]! | (frame[7]! << 8)) & 0x3fff}x${(frame[8]! | (frame[9]! << 8)) & 0x3fff}`;
+}
+
+test('changes of codec, size and SSRC, mute, DTX, RED, pauses and a crash are in the log as asked', async () => {
+  const recordingDir = join(dir, 'events');
+  const log = await writeSyntheticLog({
+    dir: recordingDir,
+    durationS: 20,
+    loopS: 4,
+    seal: false,
+    senderReportS: 2,
+    pauses: [{ fromS: 8, toS: 10 }],
+    speakers: [{ atS: 3, identity: 'a' }],
+    participants: [
+      { identity: 'a', video: { fps: 20 }, audio: { red: false }, codecChange: { atS: 9, codec: 'h264' }, ssrcChangeAtS: 13 },
+      { identity: 'b', video: { width: 320, height: 180 }, resolutionChange: { atS: 9, width: 160, height: 90 }, audio: { dtx: true } },
+      { identity: 'c', video: null, joinS: 5, leaveS: 15, mutes: [{ kind: 'audio', fromS: 7, toS: 9 }] },
+    ],
+  });
+  const { tracks, events } = await survey(recordingDir);
+  expect(log.durationMs).toBe(18_000);
+  expect([...tracks.get('a.video')!.payloadTypes]).toEqual([96, 102]);
+  expect(tracks.get('a.video')!.ssrcs.size).toBe(2);
+  expect([...tracks.get('a.audio')!.payloadTypes]).toEqual([111]);
+  expect([...tracks.get('b.video')!.sizes]).toEqual(['320x180', '160x90']);
+  expect(tracks.get('b.audio')!.packets).toBeLessThan(500);
+  expect(tracks.get('c.audio')!.packets).toBe(400);
+  expect(tracks.get('a.audio')!.packets).toBe(999); // the last one is still on its way when the recording ends
+  expect(tracks.get('a.video')!.reports).toBe(10);
+  expect(tracks.has('c.video')).toBe(false);
+  expect(events).toEqual(
+    expect.arrayContaining(['started', 'joined', 'published', 'speakers', 'muted', 'unmuted', 'paused', 'resumed', 'unpublished', 'left']),
+  );
+  expect(events).not.toContain('ended');
+  expect(log.people.find(({ identity }) => identity === 'c')!.audio).toEqual([
+    { fromMs: 5020, toMs: 7000 },
+    { fromMs: 8020, toMs: 13_000 },
+  ]);
+});
+
+test('the same options give the same bytes', async () => {
+  const sums: string[][] = [];
+  for (const name of ['one', 'two']) {
+    const log = await writeSyntheticLog({
+      dir: join(dir, name),
+      durationS: 5,
+      loopS: 4,
+      loss: { percent: 5 },
+      jitterMs: 5,
+      participants: [{ identity: 'a' }],
+    });
+    const seal = JSON.parse(await readFile(join(log.epochDir, 'sealed.json'), 'utf8')) as Seal;
+    sums.push(
+      seal.segments
+        .filter(({ path }) => path.startsWith('tracks/'))
+        .map(({ sha256 }) => sha256)
+        .sort(),
+    );
+  }
+  expect(sums[0]!.length).toBeGreaterThan(1);
+  expect(sums[0]).toEqual(sums[1]);
+});
