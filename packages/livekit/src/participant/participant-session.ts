@@ -179,7 +179,7 @@ export class ParticipantSession {
 
   #openMedia(iceServers: readonly ICEServer[]): MediaConnection {
     const { name, keyframeIntervalS } = this.#options;
-    return new MediaConnection(name, iceServers.flatMap(iceAddresses), keyframeIntervalS, {
+    return new MediaConnection(name, iceServers.flatMap(relayAddresses), keyframeIntervalS, {
       ...this.#handlers,
       onDescription: (type, sdp, id) => void this.send({ case: type, value: new SessionDescription({ type, sdp, id }) }),
       onCandidate: (candidate, mid) => {
@@ -191,8 +191,11 @@ export class ParticipantSession {
   }
 }
 
-/** `turn:host:port?transport=udp` with credentials inside, as node-datachannel takes it. */
-function iceAddresses({ urls, username, credential }: ICEServer): string[] {
+/**
+ * The relays among the server's ICE servers, as node-datachannel takes them: `turn:user:credential@host:port?transport=udp`. Address discovery (`stun:`) is left out: the server learns our address
+ * from our first packet, and LiveKit's default list would have every recorder look up names outside of one's own network.
+ */
+function relayAddresses({ urls, username, credential }: ICEServer): string[] {
   const login = username === '' ? '' : `${encodeURIComponent(username)}:${encodeURIComponent(credential)}@`;
-  return urls.map((url) => url.replace(/^(stuns?|turns?):/, `$1:${login}`));
+  return urls.filter((url) => /^turns?:/.test(url)).map((url) => url.replace(/^(turns?):/, `$1:${login}`));
 }

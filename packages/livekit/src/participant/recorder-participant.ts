@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DisconnectReason, LeaveRequest_Action, SyncState, UpdateSubscription, UpdateTrackSettings, VideoQuality } from '@livekit/protocol';
+import {
+  DisconnectReason,
+  LeaveRequest_Action,
+  SubscriptionError,
+  SyncState,
+  UpdateSubscription,
+  UpdateTrackSettings,
+  VideoQuality,
+} from '@livekit/protocol';
 import type { JoinResponse, LeaveRequest, ParticipantInfo } from '@livekit/protocol';
 import { JoinError } from '../errors.ts';
 import { silentLog } from '../log.ts';
@@ -148,7 +156,7 @@ export class RecorderParticipant {
       onMessage: (message) => isCurrent() && this.#read(message),
       onMalformed: () => void this.#counters.malformedSignals++,
       onSignalLost: (reason) => isCurrent() && this.#lost('signal', reason),
-      onMedia: (state, reason) => isCurrent() && state === 'failed' && this.#lost('media', reason),
+      onMedia: (state, reason) => isCurrent() && this.#onMedia(state, reason),
       openTrack: (track) => (isCurrent() ? this.#openTrack(track) : null),
       closeTrack: (receiver) => addStats(this.#closedTracks, receiver.stats),
       onKeyframeRequested: (trackSid) => this.#emit({ type: 'keyframe-requested', trackSid }),
@@ -164,7 +172,11 @@ export class RecorderParticipant {
       if (this.#isFullUpdateDue) this.#updateRoster([]); // nobody is left: the server sends no empty list
       this.#emit({ type: 'room-metadata', metadata: message.value.room?.metadata ?? '' });
     } else if (message.case === 'subscriptionResponse') {
-      this.#emit({ type: 'subscription-failed', trackSid: message.value.trackSid, error: String(message.value.err) });
+      this.#emit({
+        type: 'subscription-failed',
+        trackSid: message.value.trackSid,
+        error: SubscriptionError[message.value.err] ?? 'unknown',
+      });
     } else if (message.case === 'leave') this.#readLeave(message.value);
   }
 
@@ -222,6 +234,11 @@ export class RecorderParticipant {
     const publication = this.#roster.publication(offered.trackSid);
     if (participant === undefined || publication === undefined) return null;
     return this.#options.openTrack(Object.freeze({ ...offered, participant, publication }));
+  }
+
+  #onMedia(state: 'connected' | 'failed', reason: string): void {
+    this.#log.debug({ state, reason }, 'media connection');
+    if (state === 'failed') this.#lost('media', reason);
   }
 
   #lost(scope: 'signal' | 'media', reason: string): void {

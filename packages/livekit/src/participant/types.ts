@@ -74,7 +74,7 @@ export type RoomEvent =
   /** The server confirmed or refused; null: subscribed. */
   | { readonly type: 'subscription-failed'; readonly trackSid: string; readonly error: string }
   | { readonly type: 'keyframe-requested'; readonly trackSid: string }
-  /** Video packets that never came although asked for again. */
+  /** Packets that never came although asked for again. */
   | { readonly type: 'packets-lost'; readonly trackSid: string; readonly count: number }
   | { readonly type: 'room-metadata'; readonly metadata: string }
   /** `signal`: media still flows. `media`: it does not. */
