@@ -5,9 +5,10 @@ const client = createRequire(import.meta.url).resolve('livekit-client');
 
 /** One encoded picture as it left a browser. */
 export interface SentFrame {
+  /** Tells the layers of simulcast apart. */
   readonly ssrc: number;
-  /** u32, 90 kHz, of that SSRC. */
-  readonly rtpTimestamp: number;
+  /** When the picture was taken, µs: the same in every layer. */
+  readonly takenUs: number;
   readonly width: number;
   readonly height: number;
 }
@@ -58,8 +59,8 @@ async function publishCameraAndMicrophone({ url, token }: { url: string; token: 
   page.sent = [];
   const look = `onrtctransform = ({ transformer: { readable, writable } }) => readable.pipeThrough(new TransformStream({
     transform(frame, controller) {
-      const { synchronizationSource: ssrc, rtpTimestamp, width, height } = frame.getMetadata();
-      postMessage({ ssrc, rtpTimestamp, width, height });
+      const { synchronizationSource: ssrc, timestamp: takenUs, width, height } = frame.getMetadata();
+      postMessage({ ssrc, takenUs, width, height });
       controller.enqueue(frame);
     } })).pipeTo(writable);`;
   const address = URL.createObjectURL(new Blob([look], { type: 'text/javascript' }));
