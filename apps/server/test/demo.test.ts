@@ -23,6 +23,7 @@ describe.skipIf(livekit === null)('tapedeck demo --once --json --seconds 8', { t
     dataDir = makeDataDir();
     const run = await runCommand(['demo', '--once', '--json', '--seconds', '8'], dataDir);
     expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout.trim().split('\n').at(-1)).toMatch(/^\{.*\}$/);
     result = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as DemoResult;
   }, 120_000);
   afterAll(() => cleanUp(dataDir, null));

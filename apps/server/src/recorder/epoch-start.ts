@@ -25,10 +25,13 @@ export function recordingUsAt(recordingDir: string, now: Now): number {
 
 /** True when any epoch of the recording has captured a packet. */
 export function hasMedia(recordingDir: string): boolean {
-  return epochDirs(recordingDir).some((epochDir) => {
-    const tracks = join(epochDir, 'tracks');
-    return existsSync(tracks) && readdirSync(tracks).some((track) => readdirSync(join(tracks, track)).length > 0);
-  });
+  return epochDirs(recordingDir).some(hasPackets);
+}
+
+/** True when an epoch has captured a packet. */
+export function hasPackets(epochDir: string): boolean {
+  const tracks = join(epochDir, 'tracks');
+  return existsSync(tracks) && readdirSync(tracks).some((track) => readdirSync(join(tracks, track)).length > 0);
 }
 
 /** Folders `e1`, `e2` … in order. */

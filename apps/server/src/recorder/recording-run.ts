@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Claim, FileRow } from '@tapedeck/catalogue';
 import { TapedeckError } from '@tapedeck/protocol';
-import { planRender, type RenderPlan } from '@tapedeck/render';
+import type { RenderPlan } from '@tapedeck/render';
 import { LogNotFoundError, openLogWriter, sealCrashedLog } from '@tapedeck/rtplog';
 import type { Logger } from '../log/logger.ts';
 import { captureRoom } from './capture-room.ts';
@@ -41,10 +41,10 @@ export interface RunState {
   wanted: Wanted;
   /** Called with every change of `wanted`. */
   onWanted: (wanted: Wanted) => void;
-  plans: readonly RenderPlan[];
+  plans: Promise<readonly RenderPlan[]>;
   /** The terminal state is being written: an answer that the lease is gone means nothing any more. */
   isOver: boolean;
-  children: RenderChild[];
+  children: Promise<readonly RenderChild[]> | null;
 }
 
 /** Begins to work on a claim. */
@@ -52,7 +52,7 @@ export function startRecordingRun(claim: Claim, context: RecorderContext): Recor
   const log = context.log.child({ recording: claim.recordingId, epoch: claim.epoch });
   const gone = new AbortController();
   const state: RunState = {
-    ...{ claim, context, log, gone, stopping: new AbortController(), children: [], plans: [], isOver: false },
+    ...{ claim, context, log, gone, stopping: new AbortController(), children: null, plans: Promise.resolve([]), isOver: false },
     writes: createCatalogueWrites(log, gone.signal),
     recordingDir: paths.recording(context.runtime.config.dataDir, claim.recordingId),
     wanted: { desired: claim.desired, layout: null, subscribe: null },
@@ -91,6 +91,7 @@ async function work(state: RunState): Promise<void> {
   state.context.metrics.started.inc({ kind: claim.epoch === 1 ? 'new' : 'takeover' });
   try {
     state.plans = choosePlans(state);
+    state.plans.catch(() => undefined); // whoever needs them sees it
     await capture(state);
     if (gone.signal.aborted) return;
     if (!hasMedia(state.recordingDir)) return;
@@ -99,14 +100,16 @@ async function work(state: RunState): Promise<void> {
     if (gone.signal.aborted) return;
     await fail(state, error);
   } finally {
-    for (const child of state.children) child.kill();
+    for (const child of (await state.children?.catch(() => [])) ?? []) child.kill();
   }
 }
 
-function choosePlans(state: RunState): readonly RenderPlan[] {
+/** A recording that is taken over has its plans: the renderer's libraries need not be loaded then, and capture goes on sooner. */
+async function choosePlans(state: RunState): Promise<readonly RenderPlan[]> {
   const { claim, writes, context } = state;
   if (claim.plans !== null) return claim.plans as readonly RenderPlan[];
   const { request } = claim;
+  const { planRender } = await import('@tapedeck/render');
   const plans = request.outputs.map((output, index) => planRender(output, claim.recordingId, index, request));
   writes.push('plans', () => context.catalogue.leases.setPlans(claim, plans));
   return plans;
@@ -119,7 +122,7 @@ async function capture(state: RunState): Promise<void> {
   const mayCapture = ['starting', 'recording', 'paused'].includes(claim.state);
   if (claim.desired === 'stopped') stopping.abort('stopped');
   let reason = typeof stopping.signal.reason === 'string' ? stopping.signal.reason : 'stopped';
-  if (mayCapture && !stopping.signal.aborted) reason = await captureRoom(state, () => startRenders(state));
+  if (mayCapture && !stopping.signal.aborted) reason = await captureRoom(state, () => void startRenders(state));
   if (state.gone.signal.aborted) return;
   context.metrics.ended.inc({ reason });
   const end = { endedAt: new Date(), endReason: reason };
@@ -150,27 +153,29 @@ async function sealEpoch({ claim }: RunState, dir: string, reason: string): Prom
   }
 }
 
-function startRenders(state: RunState): void {
-  if (state.children.length > 0) return;
+function startRenders(state: RunState): Promise<readonly RenderChild[]> {
   const { claim, recordingDir, log, gone } = state;
   const { dataDir } = state.context.runtime.config;
-  state.children = state.plans.map((plan) => {
-    const outDir = paths.render(dataDir, claim.recordingId, String(plan.outputIndex));
-    return startRenderChild({ plan, recordingDir, outDir, follow: true, log, signal: gone.signal });
-  });
+  state.children ??= state.plans.then((plans) =>
+    plans.map((plan) => {
+      const outDir = paths.render(dataDir, claim.recordingId, String(plan.outputIndex));
+      return startRenderChild({ plan, recordingDir, outDir, follow: true, log, signal: gone.signal });
+    }),
+  );
+  state.children.catch(() => undefined); // `finish` sees it
+  return state.children;
 }
 
 /** Waits for each output and delivers it; what one output lacks does not keep the others. */
 async function finish(state: RunState): Promise<void> {
-  const { claim, context, writes, log, gone, plans } = state;
+  const { claim, context, writes, log, gone } = state;
   const { leases } = context.catalogue;
-  startRenders(state);
-  const rendered = await Promise.allSettled(state.children.map((child) => child.done));
+  const children = await startRenders(state);
+  const rendered = await Promise.allSettled(children.map((child) => child.done));
   if (gone.signal.aborted) return;
   writes.push('delivering', () => leases.transition(claim, 'delivering'));
-  for (const [index, child] of state.children.entries()) {
-    const outputIndex = plans[index]?.outputIndex ?? index;
-    const delivery = { recordingId: claim.recordingId, prefix: claim.request.prefix, outputIndex, outDir: child.outDir };
+  for (const { outDir, outputIndex } of children) {
+    const delivery = { recordingId: claim.recordingId, prefix: claim.request.prefix, outputIndex, outDir };
     for (const row of await deliverFiles(delivery, context.storage, log, gone.signal)) keepFile(state, row);
   }
   const failure = rendered.find((result) => result.status === 'rejected');

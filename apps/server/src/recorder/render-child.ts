@@ -13,6 +13,7 @@ const restarts = 3;
 /** One output being rendered by a process of its own. */
 export interface RenderChild {
   readonly outDir: string;
+  readonly outputIndex: number;
   /** Resolves when every file of the output is complete. @throws {RenderFailedError} RENDER_FAILED after the last restart. */
   readonly done: Promise<void>;
   /** Ends the process without finishing; the files stay playable and a later run goes on. */
@@ -66,6 +67,7 @@ export function startRenderChild(options: RenderChildOptions): RenderChild {
   done.catch(() => undefined); // whoever awaits `done` sees it; nobody may before the recording ends
   return {
     outDir,
+    outputIndex: plan.outputIndex,
     done,
     kill: () => killer.abort(),
     get pid() {

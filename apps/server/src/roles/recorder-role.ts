@@ -7,6 +7,9 @@ import { registerRecorder } from '../supervisor/recorder-registry.ts';
 import { sendMetrics } from './send-metrics.ts';
 import type { RoleContext, RunningRole } from './role.ts';
 
+/** Capture that is taken over comes first. */
+const warmUpAfterMs = 1_000;
+
 /** Waits, loaded and connected, until it is activated; then claims and works on recordings. */
 export async function startRecorderRole(role: RoleContext): Promise<RunningRole> {
   const { runtime, owner, log } = role;
@@ -18,11 +21,13 @@ export async function startRecorderRole(role: RoleContext): Promise<RunningRole>
   const stopSending = sendMetrics(metrics.registry, role);
   let unregister = (): void => undefined;
   const close = async (): Promise<void> => {
+    clearTimeout(warming);
     stopSending();
     unregister();
     await catalogue.close().catch(() => undefined);
   };
   role.send({ type: 'ready' });
+  const warming = setTimeout(() => void import('@tapedeck/render').catch(() => undefined), warmUpAfterMs); // a first recording need not wait for it
   return {
     handle: (message) => {
       if (message.type === 'activate') {

@@ -1,13 +1,13 @@
-const longestMs = 3_000;
 const healthyAfterMs = 3_000;
 
-/** How long to wait before the next restart of something that died: the first time not at all, then doubling from 100 ms to 3 s. */
+/** How long to wait before the next restart of something that died: the first time not at all, then doubling from 100 ms to the longest wait. */
 export interface Backoff {
   /** @param livedMs How long it ran: three seconds start the count anew. */
   next(livedMs: number): number;
 }
 
-export function createBackoff(): Backoff {
+/** @param longestMs The longest wait. */
+export function createBackoff(longestMs = 3_000): Backoff {
   let failures = 0;
   return {
     next: (livedMs) => {

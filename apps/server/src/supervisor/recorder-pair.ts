@@ -28,6 +28,9 @@ export interface RecorderPairOptions {
   readonly onChange: () => void;
 }
 
+/** A recorder is missed every moment that it is away: short waits even when it dies again and again. */
+const longestWaitMs = 500;
+
 interface Recorder {
   readonly owner: string;
   readonly process: RoleProcess;
@@ -37,7 +40,7 @@ interface Recorder {
 export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
   const { log } = options;
   const deadOwners = new Set(options.deadOwners);
-  const backoff = createBackoff();
+  const backoff = createBackoff(longestWaitMs);
   let isStopping = false;
 
   const begin = (): Recorder => {
@@ -71,10 +74,9 @@ export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
   const takeOver = async (startedMs: number): Promise<void> => {
     deadOwners.add(active.owner);
     const waitMs = backoff.next(performance.now() - startedMs);
-    const next = standby?.process.isReady === true ? standby : null;
-    if (next !== null) {
+    if (standby !== null) {
+      active = activate(standby); // one that is still loading is further than a new one
       standby = null;
-      active = activate(next);
     } else {
       await delay(waitMs);
       if (isStopping) return;
