@@ -1,7 +1,7 @@
 import { beepHz, TEST_SAMPLE_RATE_HZ } from '../picture/index.ts';
 
 /** 5 ms: a whole number of periods of every beep, so that people do not disturb each other. */
-export const BLOCK_SAMPLES = TEST_SAMPLE_RATE_HZ / 200;
+const BLOCK_SAMPLES = TEST_SAMPLE_RATE_HZ / 200;
 export const BLOCK_MS = 5;
 
 /** A beep as it was heard. */

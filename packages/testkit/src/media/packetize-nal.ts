@@ -27,7 +27,7 @@ export function packetizeNalUnits(codec: 'h264' | 'h265', accessUnit: Uint8Array
 }
 
 /** Yields the NAL units of an Annex B stream as views, without start codes and trailing zeros. */
-export function* splitNalUnits(accessUnit: Uint8Array): Generator<Uint8Array> {
+function* splitNalUnits(accessUnit: Uint8Array): Generator<Uint8Array> {
   let start = -1;
   for (let i = 0; i + 2 < accessUnit.length; i++) {
     if (accessUnit[i] !== 0 || accessUnit[i + 1] !== 0 || accessUnit[i + 2] !== 1) continue;

@@ -4,7 +4,7 @@ import { packetizeNalUnits } from './packetize-nal.ts';
 import { join, split } from './payload-pieces.ts';
 
 /** Room for headers, SRTP and tunnels below 1280 bytes. */
-export const MAX_PAYLOAD_BYTES = 1180;
+const MAX_PAYLOAD_BYTES = 1180;
 const VP8_DESCRIPTOR_BYTES = 5;
 const TOP_VP8_LAYER = 2;
 const VP9_DESCRIPTOR_BYTES = 3;
