@@ -200,6 +200,31 @@ describe('restarts', () => {
     for (const { path } of files) expect(Buffer.compare(readFileSync(join(outDir, path)), readFileSync(join(whole.outDir, path)))).toBe(0);
   });
 
+  it('begins again beside files that were made otherwise', { timeout: 60_000 }, async () => {
+    const log = await remux('stale', { durationS: 12, participants: [{ identity: 'alice', video: small }] });
+    const recordingDir = join(folder, 'stale', 'log');
+    const outDir = join(folder, 'stale', 'again');
+    // Half a file by a plan that leaves out the sound: its parts end elsewhere.
+    const stop = new AbortController();
+    const onProgress = ({ renderedMs }: { readonly renderedMs: number }): void => {
+      if (renderedMs > 8000) stop.abort(new Error('stopped'));
+    };
+    const otherwise = { ...remuxPlan, holdbackMs: 200, subscribe: { audio: { allow: [], deny: [] }, video: remuxPlan.subscribe.video } };
+    await expect(remuxLog(recordingDir, otherwise, outDir, { follow: false, signal: stop.signal, onProgress })).rejects.toThrow('stopped');
+    expect(await remuxLog(recordingDir, remuxPlan, outDir, { follow: false })).toEqual(log.files);
+    expect(Buffer.compare(readFileSync(join(outDir, 'alice.camera.webm')), readFileSync(join(log.outDir, 'alice.camera.webm')))).toBe(0);
+    expect((await decodeFile(join(outDir, 'alice.camera.webm.stale'))).pictures.length).toBeGreaterThan(30);
+  });
+
+  it('names a file by its camera, even when that came later than the first part', async () => {
+    const { files } = await remux('late-camera', {
+      durationS: 14,
+      participants: [{ identity: 'alice', video: small, mutes: [{ kind: 'video', fromS: 0, toS: 8 }] }],
+    });
+    expect(files).toMatchObject([{ key: 'alice.camera', source: 'camera', videoCodec: 'vp8', audioCodec: 'opus' }]);
+    expect(files[0]!.startMs).toBeLessThan(60);
+  });
+
   it('following a log that grows makes the same files as reading it afterwards', { timeout: 120_000 }, async () => {
     const whole = await remux('followed', { durationS: 30, participants, seal: false, jitterMs: 30 });
     const outDir = join(folder, 'followed', 'live');

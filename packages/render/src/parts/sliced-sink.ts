@@ -109,13 +109,13 @@ export class SlicedSink implements Sink {
   }
 
   #row(file: ContainerFile, state: RenderedFile['state']): RenderedFile {
-    const { type, participant, source, startMs, key } = this.#options;
+    const { type, participant, source, pictureSource = source, startMs, key } = this.#options;
     return {
       key: fileKey(key, this.#number),
       state,
       type,
       participant,
-      source,
+      source: file.media.videoCodec === null ? source : pictureSource,
       format: this.#format,
       path: this.#name(this.#number),
       parts: [],

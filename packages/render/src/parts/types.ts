@@ -74,6 +74,8 @@ export interface OutputOptions {
   readonly type: RenderedFile['type'];
   readonly participant: string | null;
   readonly source: TrackSource | null;
+  /** What the file's row names as source once it has a picture (a microphone whose owner switches the camera on). Default: `source`. */
+  readonly pictureSource?: TrackSource;
   /** RecordingUs / 1000 of the output's first instant. */
   readonly startMs: number;
   /** Wall clock of that instant, ms since 1970, for HLS PROGRAM-DATE-TIME; null leaves it out. */

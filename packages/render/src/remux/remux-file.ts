@@ -17,6 +17,16 @@ const longestStepTicks = 22_500;
 /** Audio this close to where the packet before ended is put exactly there, ticks. */
 const snapTicks = 48;
 
+/** The file at hand was not made from this log by this program: thrown inside this package only, the remux begins again beside it. */
+export class StalePartsError extends Error {
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`The parts of ${key} do not match the log.`);
+    this.key = key;
+  }
+}
+
 export type RemuxContainer = 'mp4' | 'webm';
 export type AudioCodecOfTrack = 'opus' | 'pcmu' | 'pcma';
 
@@ -124,6 +134,7 @@ export class RemuxFile {
     const samples = { video: this.#videoSamples(video), audio: this.#audioSamples(audio) };
     this.#index++;
     // A restarted remux makes the same parts again; those that stand are left alone.
+    if (this.#index === output.completedParts && end - this.#startUs !== output.completedUs) throw new StalePartsError(this.#options.key);
     if (output.isFinished || this.#index <= output.completedParts) return;
     output.append({ index: this.#index, startUs: start - this.#startUs, durationUs: end - start, ...samples });
   }
@@ -140,7 +151,8 @@ export class RemuxFile {
       tracks: [],
       type,
       participant,
-      source: this.#videoCodec !== null ? sources.video : sources.audio,
+      source: sources.audio,
+      pictureSource: sources.video,
       startMs,
       startWallMs: wallMs === null ? null : wallMs + startMs,
       sliceS: Infinity,

@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { readLogBatches } from '@tapedeck/rtplog';
 import { isWanted } from '../engine/subscription.ts';
 import { TrackFrames } from '../engine/track-frames.ts';
 import type { EventItem, FrameItem, TrackItem } from '../engine/track-item.ts';
+import { readFiles } from '../parts/files-journal.ts';
 import { ProgressFile } from '../parts/progress-file.ts';
 import type { RenderedFile, RenderPlan } from '../plan.ts';
+import { StalePartsError } from './remux-file.ts';
 import { RemuxSlot } from './remux-slot.ts';
 import { slotOf } from './track-slot.ts';
 import type { TrackSlot } from './track-slot.ts';
@@ -31,8 +34,26 @@ export async function remuxLog(
   outDir: string,
   options: RemuxOptions,
 ): Promise<readonly RenderedFile[]> {
-  const { follow, signal, onProgress } = options;
   mkdirSync(outDir, { recursive: true });
+  try {
+    return await remuxOnce(recordingDir, plan, outDir, options);
+  } catch (error) {
+    if (!(error instanceof StalePartsError)) throw error;
+    // Another version of this program, or another log, made these files: they stay playable beside the new ones.
+    options.log?.('remux begins again: files do not match the log', { key: error.key });
+    setAside(outDir);
+    return await remuxOnce(recordingDir, plan, outDir, options);
+  }
+}
+
+function setAside(outDir: string): void {
+  for (const { path } of readFiles(outDir)) {
+    if (existsSync(join(outDir, path))) renameSync(join(outDir, path), join(outDir, `${path}.stale`));
+  }
+}
+
+async function remuxOnce(recordingDir: string, plan: RenderPlan, outDir: string, options: RemuxOptions): Promise<readonly RenderedFile[]> {
+  const { follow, signal, onProgress } = options;
   const frames = new TrackFrames({ holdbackMs: plan.holdbackMs });
   const remux = new Remux(plan, outDir, options.log);
   const progress = new ProgressFile(outDir);
