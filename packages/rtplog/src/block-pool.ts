@@ -6,7 +6,7 @@ export interface Block {
 }
 
 /** How much one write takes at most, unless a single record is larger. */
-export const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 
 /**
  * Lends batch memory and never more than `maxBytes` of it in total; blocks are used again, so a running writer allocates nothing.

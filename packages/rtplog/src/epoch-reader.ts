@@ -146,7 +146,7 @@ async function segmentAt(folder: string, us: number): Promise<number> {
 }
 
 /** Returns the arrival of a segment's first record, or null when it has none (yet). */
-export async function firstArrivalUs(path: string): Promise<number | null> {
+async function firstArrivalUs(path: string): Promise<number | null> {
   const handle = await openIfThere(path);
   if (handle === null) return null;
   try {

@@ -106,6 +106,7 @@ class FileLogWriter implements LogWriter {
       onSegmentClosed: (file) => this.#closeFile(file),
     });
     this.#tracks.set(header.trackSid, track);
+    if (this.#ending !== null) void track.close();
     return track;
   }
 

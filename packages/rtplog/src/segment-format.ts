@@ -9,16 +9,16 @@ import type { RecordKind, TrackHeader } from './types.ts';
  * then records: u32 length | u8 kind | u64 arrivalUs | length bytes | u32 crc32c of everything before in the record
  * ```
  */
-export const MAGIC = new TextEncoder().encode('rtplog');
-export const FORMAT_VERSION = 1;
+const MAGIC = new TextEncoder().encode('rtplog');
+const FORMAT_VERSION = 1;
 /** Magic, version and header length. */
-export const PREAMBLE_BYTES = 12;
+const PREAMBLE_BYTES = 12;
 /** Length, kind and arrival in front of a record's bytes. */
 export const RECORD_HEADER_BYTES = 13;
 /** What a record takes beside its bytes. */
 export const RECORD_OVERHEAD_BYTES = 17;
 /** Longer lengths are damage: an RTP packet is at most 64 KiB, a note a few KiB. */
-export const MAX_RECORD_BYTES = 1 << 20;
+const MAX_RECORD_BYTES = 1 << 20;
 
 const KINDS = [null, 'rtp', 'rtcp', 'gap', 'note'] as const;
 const TWO_POW_32 = 0x1_0000_0000;

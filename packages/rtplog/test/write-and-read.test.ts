@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { LogExistsError, LogNotFoundError, openLog, readLogBatches, sealCrashedLog, verifyLog } from '@tapedeck/rtplog';
 import type { ClosedFile } from '@tapedeck/rtplog';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, makeHeader, numbered, numberOf, openWriter, range, readAll } from './log-fixture.ts';
 
@@ -176,12 +178,67 @@ describe('reading from a moment on', () => {
   });
 });
 
+describe('any log', () => {
+  it('comes back whole, in order of arrival, whatever its sizes, times and segments', async () => {
+    const packet = fc.record({
+      track: fc.nat(3),
+      stepUs: fc.oneof(fc.nat(2000), fc.nat(3_000_000)),
+      sizeBytes: fc.oneof(fc.integer({ min: 4, max: 200 }), fc.integer({ min: 4, max: 65_507 })),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(packet, { maxLength: 60 }), fc.integer({ min: 1000, max: 300_000 }), async (packets, segmentMaxBytes) => {
+        const folder = mkdtempSync(`${tmpdir()}/rtplog-any-`);
+        try {
+          const writer = openWriter(folder, 1, { segmentMaxBytes });
+          let us = 0;
+          const sent = packets.map(({ track, stepUs, sizeBytes }, index) => {
+            us += stepUs;
+            writer.track(makeHeader(`TR_${track}`)).append('rtp', us, numbered(index, sizeBytes));
+            return { trackSid: `TR_${track}`, arrivalUs: us, number: index, sizeBytes };
+          });
+          await writer.close();
+          const { records } = await readAll(folder);
+          // Records of the same microsecond on different tracks have no order.
+          const sortKey = (item: { readonly arrivalUs: number; readonly number: number }): number => item.arrivalUs * 1000 + item.number;
+          const read = records.map((record) => ({
+            trackSid: record.trackSid,
+            arrivalUs: record.arrivalUs,
+            number: numberOf(record),
+            sizeBytes: record.bytes.length,
+          }));
+          expect(read.map(({ arrivalUs }) => arrivalUs)).toEqual(sent.map(({ arrivalUs }) => arrivalUs));
+          expect(read.toSorted((one, other) => sortKey(one) - sortKey(other))).toEqual(sent);
+        } finally {
+          rmSync(folder, { recursive: true });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe('wrong use', () => {
   it('refuses a second writer in an epoch', async () => {
     const folder = makeFolder();
     const writer = openWriter(folder);
     await writer.seal('stopped');
     expect(() => openWriter(folder)).toThrow(LogExistsError);
+  });
+
+  it('drops and counts what comes after the end', async () => {
+    const folder = makeFolder();
+    const writer = openWriter(folder);
+    const track = writer.track(makeHeader('TR_a'));
+    track.append('rtp', 1, numbered(1));
+    await writer.seal('stopped');
+    track.append('rtp', 2, numbered(2));
+    writer.track(makeHeader('TR_late')).append('rtp', 3, numbered(3));
+    writer.event({ us: 4, wall: 4, type: 'note', text: 'late' });
+    expect(writer.stats).toMatchObject({ packetsWritten: 1, packetsDropped: 2 });
+    const { records, events } = await readAll(folder);
+    expect(records.map(numberOf)).toEqual([1]);
+    expect(events.map(({ type }) => type)).toEqual(['ended']);
+    expect((await verifyLog(`${folder}/e1`)).problems).toEqual([]);
   });
 
   it('refuses a track sid that is no file name', async () => {

@@ -1,7 +1,7 @@
 import { BitReader } from '../bit-reader.ts';
 import type { SniffedFrame } from '../sniff-frame.ts';
 
-export const OBU_SEQUENCE_HEADER = 1;
+const OBU_SEQUENCE_HEADER = 1;
 export const OBU_TEMPORAL_DELIMITER = 2;
 export const OBU_FRAME_HEADER = 3;
 export const OBU_TILE_GROUP = 4;
@@ -52,7 +52,7 @@ export function parseObu(bytes: Uint8Array): (Obu & { readonly sizeBytes: number
 }
 
 /** Returns the largest picture size a sequence header announces, or null when it is malformed. @see AV1 bitstream specification §5.5.1 */
-export function parseAv1PictureSize(sequenceHeader: Uint8Array): { readonly width: number; readonly height: number } | null {
+function parseAv1PictureSize(sequenceHeader: Uint8Array): { readonly width: number; readonly height: number } | null {
   const reader = new BitReader(sequenceHeader);
   reader.skip(4);
   const isReduced = reader.flag();
