@@ -101,9 +101,7 @@ function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, de
   const clock = new PersonClock(person, startMs);
   const amplitudes = beeps.amplitudes();
   const plateau = beepPlateau(amplitudes);
-  const first = readings.find(({ reading }) => reading?.identity === person.id);
-  if (first) clock.learn(first.ms, first.reading!.frame / person.fps);
-  else if (!clock.isKnown) clock.learn(firstBeepMs(amplitudes, plateau) ?? 0, 0);
+  if (!clock.isKnown) clock.learn(startOf(readings, person) ?? firstBeepMs(amplitudes, plateau) ?? 0);
   const shown = shownFrames(readings, person.id, clock);
   const settled = (span: FileSpan): FileSpan => ({ fromMs: span.fromMs + file.tolerance.settleMs, toMs: span.toMs });
   const audioSpans = decoded.audioCodec === null ? [] : clock.spans('audio', file.durationMs).map(settled);
@@ -123,6 +121,12 @@ function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, de
     sync,
     worstOffsetMs: offsets.length === 0 ? null : Math.max(...offsets),
   };
+}
+
+/** Where a live person's media time 0 stands: the median over all pictures, because the first ones may come before their sender reports. Null without pictures. */
+function startOf(readings: readonly TileReading[], { id, fps }: CheckedPerson): number | null {
+  const starts = readings.flatMap(({ ms, reading }) => (reading?.identity === id ? [ms - (reading.frame * 1000) / fps] : []));
+  return starts.sort((a, b) => a - b)[starts.length >> 1] ?? null;
 }
 
 /** Remembers when pictures came. */

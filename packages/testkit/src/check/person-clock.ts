@@ -23,9 +23,9 @@ export class PersonClock {
     return this.#zeroMs !== null;
   }
 
-  /** Learns the start of an unknown person from media that stands at `fileMs`. */
-  learn(fileMs: number, mediaS: number): void {
-    this.#zeroMs ??= this.#steady(fileMs) - (mediaS * 1000) / this.#rate;
+  /** Tells where media time 0 of an unknown person stands in the file. */
+  learn(zeroFileMs: number): void {
+    this.#zeroMs ??= this.#steady(zeroFileMs);
   }
 
   mediaAt(fileMs: number): number {

@@ -8,7 +8,7 @@ export interface FileSpan {
 
 /**
  * Who must be seen and heard. An {@link ExpectedPerson} of a synthetic log says it all; of a live publisher only identity, number and frame rate are known: then the person's
- * own first picture (else first beep) tells when media time 0 was, and the person is expected from there to the end of the file.
+ * own pictures (else the first beep) tell when media time 0 was, and the person is expected from there (at the earliest the file's start) to the end of the file.
  */
 export type CheckedPerson = Pick<ExpectedPerson, 'identity' | 'id' | 'fps'> & Partial<ExpectedPerson>;
 
