@@ -55,6 +55,8 @@ export default defineConfig({
     'typescript/no-misused-spread': 'off', // [...text] by code points is meant
     'unicorn/no-new-array': 'off',
     'no-control-regex': 'off',
+    'typescript/no-meaningless-void-operator': 'off',
+    'typescript/unbound-method': 'off',
     'no-empty': 'error',
     'no-var': 'error',
     'prefer-const': 'error',

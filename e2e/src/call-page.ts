@@ -7,8 +7,8 @@ const client = createRequire(import.meta.url).resolve('livekit-client');
 export interface SentFrame {
   /** Tells the layers of simulcast apart. */
   readonly ssrc: number;
-  /** When the picture was taken, µs: the same in every layer. */
-  readonly takenUs: number;
+  /** u32, 90 kHz; each SSRC has an offset of its own. */
+  readonly rtpTimestamp: number;
   readonly width: number;
   readonly height: number;
 }
@@ -59,8 +59,8 @@ async function publishCameraAndMicrophone({ url, token }: { url: string; token: 
   page.sent = [];
   const look = `onrtctransform = ({ transformer: { readable, writable } }) => readable.pipeThrough(new TransformStream({
     transform(frame, controller) {
-      const { synchronizationSource: ssrc, timestamp: takenUs, width, height } = frame.getMetadata();
-      postMessage({ ssrc, takenUs, width, height });
+      const { synchronizationSource: ssrc, rtpTimestamp, width, height } = frame.getMetadata();
+      postMessage({ ssrc, rtpTimestamp, width, height });
       controller.enqueue(frame);
     } })).pipeTo(writable);`;
   const address = URL.createObjectURL(new Blob([look], { type: 'text/javascript' }));

@@ -28,17 +28,17 @@ export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): 
   const frames = await readFrames(fileUrl);
   const startS = frames[0]?.timeS ?? 0;
   const recorded = frames.filter(({ timeS }) => timeS > startS + 1).toReversed();
-  const taken = [...Map.groupBy(sent, ({ takenUs }) => takenUs)].toSorted(([a], [b]) => b - a);
+  const taken = [...Map.groupBy(onOneClock(sent), ({ takenTicks }) => takenTicks)].toSorted(([a], [b]) => b - a);
   // The browser may have encoded one more picture that it no longer sent in the layer recorded.
   let next = taken.findIndex(([, layers]) => layers.some(({ width }) => width === recorded[0]?.width));
   let [published, invented] = [1, 0];
   for (const [index, frame] of recorded.slice(1).entries()) {
-    const fromUs = taken[next]?.[0] ?? 0;
+    const fromTicks = taken[next]?.[0] ?? 0;
     const distanceS = (recorded[index]?.timeS ?? 0) - frame.timeS;
     const start = next;
     for (let at = start + 1; at < taken.length; at++) {
-      const [takenUs, layers] = taken[at] ?? [0, []];
-      if ((fromUs - takenUs) / 1e6 > distanceS + TOLERANCE_S) break;
+      const [takenTicks, layers] = taken[at] ?? [0, []];
+      if ((fromTicks - takenTicks) / 90_000 > distanceS + TOLERANCE_S) break;
       if (!layers.some(({ width }) => width === frame.width)) continue;
       published++;
       next = at;
@@ -48,6 +48,27 @@ export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): 
   return { published, recorded: recorded.length, invented, width: recorded[0]?.width ?? 0 };
 }
 
+/**
+ * Gives the pictures of all layers one clock: the layers of one picture leave one after the other, so the distance of a layer's timestamp to the last one of the
+ * first layer is, most of the time, the difference of their offsets.
+ */
+function onOneClock(sent: readonly SentFrame[]): { readonly takenTicks: number; readonly width: number }[] {
+  const [first] = sent;
+  const distances = new Map<number, Map<number, number>>();
+  let base = first?.rtpTimestamp ?? 0;
+  for (const { ssrc, rtpTimestamp } of sent) {
+    if (ssrc === first?.ssrc) base = rtpTimestamp;
+    const counts = distances.get(ssrc) ?? new Map<number, number>();
+    const distance = ssrc === first?.ssrc ? 0 : (rtpTimestamp - base) >>> 0;
+    distances.set(ssrc, counts.set(distance, (counts.get(distance) ?? 0) + 1));
+  }
+  const offsets = new Map([...distances].map(([ssrc, counts]) => [ssrc, [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 0]));
+  return sent.map(({ ssrc, rtpTimestamp, width }) => ({
+    takenTicks: (rtpTimestamp - (offsets.get(ssrc) ?? 0) - (first?.rtpTimestamp ?? 0)) | 0, // signed, so that the first picture is 0 across a wrap
+    width,
+  }));
+}
+
 async function readFrames(fileUrl: string): Promise<RecordedFrame[]> {
   using input = new Input({ formats: ALL_FORMATS, source: new UrlSource(fileUrl) });
   const track = await input.getPrimaryVideoTrack();
@@ -55,13 +76,15 @@ async function readFrames(fileUrl: string): Promise<RecordedFrame[]> {
   const frames: RecordedFrame[] = [];
   let width = 0;
   for await (const packet of new EncodedPacketSink(track).packets()) {
-    if (packet.type === 'key') width = vp8Width(packet.data);
+    if (packet.type === 'key') width = vp8Width(packet.data, fileUrl);
     frames.push({ timeS: packet.timestamp, width });
   }
   return frames;
 }
 
-/** @see RFC 6386 §9.1: 14 bits behind frame tag and start code */
-function vp8Width(keyframe: Uint8Array): number {
+/** @see RFC 6386 §9.1: a start code behind the frame tag, then 14 bits */
+function vp8Width(keyframe: Uint8Array, fileUrl: string): number {
+  const [, , , ...code] = keyframe.subarray(0, 6);
+  if (code.join() !== '157,1,42') throw new Error(`${fileUrl}: a picture is marked as a keyframe and is none.`);
   return ((keyframe[6] ?? 0) | ((keyframe[7] ?? 0) << 8)) & 0x3fff;
 }

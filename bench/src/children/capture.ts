@@ -16,7 +16,7 @@ interface Job {
 
 const { url, key, secret, room, dir, warmUpMs, windowMs } = JSON.parse(process.argv[2] ?? '{}') as Job;
 process.on('disconnect', () => process.exit(1));
-const log = await openLogWriter({ dir: `${dir}/e1`, recordingId: 'bench', epoch: 1 });
+const log = openLogWriter({ dir: `${dir}/e1`, recordingId: 'bench', epoch: 1 });
 const capture = await startCapture({ log, url, auth: { key, secret }, room, recordingId: 'bench', epoch: 1 });
 await delay(warmUpMs);
 const before = { ...log.stats };

@@ -9,7 +9,7 @@ export interface RecordRequest {
 }
 
 /** An answer that is not 2xx. `message` is the server's own sentence. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
