@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionEvent } from '@tapedeck/rtplog';
 
@@ -32,6 +32,17 @@ export function hasMedia(recordingDir: string): boolean {
 export function hasPackets(epochDir: string): boolean {
   const tracks = join(epochDir, 'tracks');
   return existsSync(tracks) && readdirSync(tracks).some((track) => readdirSync(join(tracks, track)).length > 0);
+}
+
+/** When the last packet of a recording reached the disk (within a flush of 200 ms), or null without any. */
+export function lastMediaAt(recordingDir: string): Date | null {
+  let latestMs = 0;
+  for (const epochDir of epochDirs(recordingDir).filter(hasPackets)) {
+    for (const name of readdirSync(join(epochDir, 'tracks'), { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.rtplog')) latestMs = Math.max(latestMs, statSync(join(epochDir, 'tracks', name)).mtimeMs);
+    }
+  }
+  return latestMs === 0 ? null : new Date(latestMs);
 }
 
 /** Folders `e1`, `e2` … in order. */

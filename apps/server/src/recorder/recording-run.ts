@@ -8,7 +8,7 @@ import type { Logger } from '../log/logger.ts';
 import { captureRoom } from './capture-room.ts';
 import { createCatalogueWrites, type CatalogueWrites } from './catalogue-writes.ts';
 import { deliverFiles } from './deliver-files.ts';
-import { epochDirs, hasMedia } from './epoch-start.ts';
+import { epochDirs, hasMedia, lastMediaAt } from './epoch-start.ts';
 import { keepLease, type Wanted } from './lease-keeper.ts';
 import { paths } from './paths.ts';
 import type { RecorderContext } from './recorder-context.ts';
@@ -121,11 +121,12 @@ async function capture(state: RunState): Promise<void> {
   const { leases } = context.catalogue;
   const mayCapture = ['starting', 'recording', 'paused'].includes(claim.state);
   if (claim.desired === 'stopped') stopping.abort('stopped');
+  const isOver = stopping.signal.aborted; // it was stopped while its recorder was dead
   let reason = typeof stopping.signal.reason === 'string' ? stopping.signal.reason : 'stopped';
-  if (mayCapture && !stopping.signal.aborted) reason = await captureRoom(state, () => void startRenders(state));
+  if (mayCapture && !isOver) reason = await captureRoom(state, () => void startRenders(state));
   if (state.gone.signal.aborted) return;
   context.metrics.ended.inc({ reason });
-  const end = { endedAt: new Date(), endReason: reason };
+  const end = { endedAt: (isOver ? lastMediaAt(state.recordingDir) : null) ?? new Date(), endReason: reason };
   if (!hasMedia(state.recordingDir)) {
     state.isOver = true;
     await writes.ask('aborted', () => leases.transition(claim, 'aborted', end));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { adoptLiveKitServer, resolveLiveKitBinary, startLiveKitServer } from '@tapedeck/livekit';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../log/logger.ts';
+import { findProcesses } from '../process/find-processes.ts';
 import type { Service } from './watched-service.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function startMediaServer(config: Config, credentials: { key: strin
     log.info({ pid: running.pid }, 'LiveKit server runs with other settings, replacing it');
     await running.stop();
   }
+  endStrays(join(dataDir, 'livekit.yaml'), log);
   const env = { ...process.env, ...(config.livekit.bin !== null && { TAPEDECK_LIVEKIT_BIN: config.livekit.bin }) };
   const binary = await resolveLiveKitBinary({ env, log });
   const server = await startLiveKitServer({
@@ -34,6 +36,14 @@ export async function startMediaServer(config: Config, credentials: { key: strin
   });
   writeFileSync(join(dataDir, 'wanted.sha256'), wanted, { mode: 0o600 });
   return server;
+}
+
+/** A server whose starter was killed before it could write the pid file belongs to nobody: it would keep its ports for ever. */
+function endStrays(configPath: string, log: Logger): void {
+  for (const pid of findProcesses(configPath)) {
+    log.warn({ pid }, 'stray LiveKit server found, stopping it');
+    process.kill(pid, 'SIGKILL');
+  }
 }
 
 /** Media goes to where signalling goes; a wildcard address is no destination, so the first outward address stands for it. */
