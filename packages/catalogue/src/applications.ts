@@ -1,8 +1,11 @@
+import { sql } from 'kysely';
 import { guard } from './database.ts';
 import type { Database } from './database.ts';
 import { newId } from './new-id.ts';
 import { openSecret, sealSecret } from './sealed-secret.ts';
 import type { Application, Catalogue } from './types.ts';
+
+const firstLock = 0x7a9ed;
 
 /** Who may call the API. Secrets lie sealed in their rows and are opened in memory only. */
 export function applications(db: Database, masterKey: Uint8Array): Catalogue['applications'] {
@@ -12,18 +15,17 @@ export function applications(db: Database, masterKey: Uint8Array): Catalogue['ap
     ensureFirst: (key, secret) =>
       guard(() =>
         db.transaction().execute(async (trx) => {
-          const found = await trx.selectFrom('applications').selectAll().where('is_first', '=', true).forUpdate().executeTakeFirst();
-          const id = found?.id ?? newId('app');
+          await sql`select pg_advisory_xact_lock(${firstLock})`.execute(trx); // one after the other: there is one first
+          const found = await trx.selectFrom('applications').selectAll().where('is_first', '=', true).executeTakeFirst();
           if (found !== undefined && found.key === key && open(found).secret === secret) return open(found);
-          const row = { id, name: found?.name ?? 'default', key, is_first: true, sealed_secret: sealSecret(secret, id, masterKey) };
-          const kept = await trx
-            .insertInto('applications')
-            .values(row)
-            .onConflict((conflict) => conflict.column('is_first').where('is_first', '=', true).doUpdateSet({ key }))
-            .returning('id')
-            .executeTakeFirstOrThrow();
-          const sealed = { key, sealed_secret: sealSecret(secret, kept.id, masterKey) };
-          return open(await trx.updateTable('applications').set(sealed).where('id', '=', kept.id).returningAll().executeTakeFirstOrThrow());
+          const id = found?.id ?? newId('app');
+          const pair = { key, sealed_secret: sealSecret(secret, id, masterKey) };
+          const row = { id, name: 'default', is_first: true, ...pair };
+          const write =
+            found === undefined
+              ? trx.insertInto('applications').values(row)
+              : trx.updateTable('applications').set(pair).where('id', '=', id);
+          return open(await write.returningAll().executeTakeFirstOrThrow());
         }),
       ),
     add: (name, key, secret) =>

@@ -7,7 +7,6 @@ import { file, masterKey } from './test-catalogue.ts';
 const [url = '', applicationId = '', owner = '', dead = '', mode = 'work'] = process.argv.slice(2);
 const catalogue = await openCatalogue({ url, masterKey, connections: 2 });
 const { leases, recordings } = catalogue;
-process.send?.('ready');
 const deadOwners = dead.split(',');
 
 while (true) {
@@ -20,13 +19,19 @@ await catalogue.close();
 process.disconnect();
 
 async function work(claim: Claim): Promise<void> {
-  await leases.transition(claim, 'recording', { startedAt: new Date() });
-  await leases.participant(claim, { identity: 'alice', name: 'Alice', joinedMs: 0, leftMs: null });
-  await leases.heartbeat(claim, 60_000);
-  await leases.transition(claim, 'stopping', { endedAt: new Date(), endReason: 'stopped' });
-  await leases.transition(claim, 'rendering');
-  await leases.transition(claim, 'delivering');
-  for (const key of ['a.mp4', 'b.mp4', 'c.mp4']) await leases.file(claim, file(key));
-  await leases.transition(claim, 'completed');
-  await leases.release(claim);
+  const steps: (() => Promise<unknown>)[] = [
+    () => leases.transition(claim, 'recording', { startedAt: new Date() }),
+    () => leases.participant(claim, { identity: 'alice', name: 'Alice', joinedMs: 0, leftMs: null }),
+    () => leases.heartbeat(claim, 60_000),
+    () => leases.transition(claim, 'stopping', { endedAt: new Date(), endReason: 'stopped' }),
+    () => leases.transition(claim, 'rendering'),
+    () => leases.transition(claim, 'delivering'),
+    ...['a.mp4', 'b.mp4', 'c.mp4'].map((key) => () => leases.file(claim, file(key))),
+    () => leases.transition(claim, 'completed'),
+    () => leases.release(claim),
+  ];
+  for (const step of steps) {
+    process.send?.('step'); // tells before, so that the kill falls into the step
+    await step();
+  }
 }

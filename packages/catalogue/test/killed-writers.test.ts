@@ -10,6 +10,7 @@ import type { TestCatalogue } from './test-catalogue.ts';
 
 const kills = 50;
 const atOnce = 5;
+const mostSteps = 24; // about two recordings
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 }); // a loaded machine takes its time
 
 let it: TestCatalogue;
@@ -30,8 +31,8 @@ test(`${kills} SIGKILLs of writers leave no recording in two states and no file 
     for (let kill = 0; kill < kills / atOnce; kill++) {
       const owner = `${name}.${kill}`;
       const writer = startWriter(owner, 'work');
-      await once(writer, 'message');
-      await delay(Math.random() * 150); // a random moment: what is tested
+      for (let steps = Math.ceil(Math.random() * mostSteps); steps > 0; steps--) await once(writer, 'message');
+      await delay(Math.random() * 4); // a random moment of a random step: what is tested
       writer.kill('SIGKILL');
       await once(writer, 'exit');
       dead.push(owner);
