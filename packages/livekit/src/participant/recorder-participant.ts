@@ -59,6 +59,7 @@ export class RecorderParticipant {
   #protocol: SignalProtocol = 'v1';
   #canResume = true;
   #isFullUpdateDue = false;
+  #lossReason: EndReason = 'connection-lost';
 
   /** @internal use {@link joinAsRecorder} */
   constructor(options: RecorderOptions) {
@@ -198,8 +199,10 @@ export class RecorderParticipant {
 
   #readLeave({ action, reason }: LeaveRequest): void {
     if (action === LeaveRequest_Action.RECONNECT || action === LeaveRequest_Action.RESUME) this.#lost('media', `server asked (${reason})`);
-    else if (reason === DisconnectReason.SERVER_SHUTDOWN) this.#end('server-shutdown');
-    else this.#end(endReasons[reason] ?? 'removed');
+    else if (reason === DisconnectReason.SERVER_SHUTDOWN) {
+      this.#lossReason = 'server-shutdown'; // it may come back, or another node of the cluster takes over
+      this.#lost('media', 'server shutdown');
+    } else this.#end(endReasons[reason] ?? 'removed');
   }
 
   #onRosterEvent(event: RoomEvent): void {
@@ -262,7 +265,7 @@ export class RecorderParticipant {
         received = this.stats.rtpPackets;
         deadlineMs = Date.now() + patienceMs;
       }
-      if (Date.now() > deadlineMs) this.#end('connection-lost');
+      if (Date.now() > deadlineMs) this.#end(this.#lossReason);
     }
     this.#isReconnecting = false;
   }
@@ -277,12 +280,13 @@ export class RecorderParticipant {
       const isFinal = error instanceof JoinError && !error.retryable;
       this.#log.debug({ how, error: (error as Error).message }, 'coming back failed');
       if (isFinal && how === 'resumed') this.#canResume = false;
-      else if (isFinal) this.#end('connection-lost');
+      else if (isFinal) this.#end(this.#lossReason);
       return false;
     }
     if (this.#hasEnded) return true;
     if (how === 'resumed' && !this.#canResume) return false; // media was lost meanwhile
     this.#canResume = true;
+    this.#lossReason = 'connection-lost';
     this.#counters.reconnects++;
     this.#log.info({ how }, 'recorder participant is back');
     this.#emit({ type: 'reconnected', how });

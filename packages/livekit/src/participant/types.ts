@@ -59,7 +59,7 @@ export type EndReason =
   | 'room-closed' // deleted, or empty for too long
   | 'removed' // thrown out through the room service
   | 'duplicate-identity'
-  | 'server-shutdown'
+  | 'server-shutdown' // and nobody took over within `reconnectS`
   | 'connection-lost'; // every attempt to come back failed
 
 /** What happens around the packets. Delivered in order, synchronously. */
