@@ -82,7 +82,7 @@ describe('a composite grid', { timeout: 180_000 }, () => {
     await writeSyntheticLog({ dir: growing, durationS: 10, participants, loss: { percent: 2, burst: 3 }, jitterMs: 30 });
     await following;
     const laterOut = join(root, 'growing-later');
-    await renderLog(growing, plan, laterOut, { follow: false });
+    await renderLog(growing, plan, laterOut, { follow: false, encoderThreads: 1 });
     const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
     expect(digest(join(followOut, 'composite.mp4'))).toBe(digest(join(laterOut, 'composite.mp4')));
   });
@@ -94,7 +94,7 @@ describe('a composite grid', { timeout: 180_000 }, () => {
     const request = JSON.stringify({ recordingDir: dir, planPath, outDir: killedOut, follow: false });
     let kills = 0;
     // Each life is longer than the one before, so that the last one finishes whatever the machine's speed.
-    for (let lifeMs = 700; ; lifeMs += 150 + Math.random() * 200) {
+    for (let lifeMs = 700; ; lifeMs += lifeMs * (0.1 + Math.random() * 0.4)) {
       const child = spawn(process.execPath, [workerPath, request], { stdio: ['ignore', 'ignore', 'inherit'] });
       const timer = setTimeout(() => child.kill('SIGKILL'), lifeMs);
       const end = await new Promise<number | string | null>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));

@@ -131,6 +131,39 @@ describe('MP4 finished in place', () => {
   });
 });
 
+describe('G.711 in MP4', () => {
+  it.each(['pcmu', 'pcma'] as const)('%s keeps its times and its silence', async (codec) => {
+    const outDir = join(folder, codec);
+    const audio = { kind: 'audio', codec, timescale: 8000, sampleRateHz: 8000, channels: 1, codecConfig: null } as const;
+    const fixed = {
+      type: 'track',
+      participant: 'alice',
+      source: 'microphone',
+      startMs: 0,
+      startWallMs: null,
+      sliceS: 14_400,
+      partS,
+    } as const;
+    const output = openOutput({ outDir, key: 'sound', formats: ['mp4'], tracks: [audio], ...fixed });
+    for (let index = 1; index <= 3; index++) {
+      const samples = Array.from({ length: 100 }, (_, i) => {
+        // A mute in the middle: the second part comes ten seconds later.
+        const pts = (i + (index - 1) * 100) * 160 + (index > 1 ? 80_000 : 0);
+        return { data: new Uint8Array(160).fill(i), pts, dts: pts, duration: 160, isKeyframe: true };
+      });
+      output.append({ index, startUs: (index - 1) * 2e6, durationUs: 2e6, video: [], audio: samples });
+    }
+    output.finish();
+    output.close();
+    const { sounds, durationS: total, errors } = await decodeFile(join(outDir, 'sound.mp4'));
+    expect(errors).toBe(0);
+    expect(sounds.reduce((sum, { samples }) => sum + samples, 0)).toBe(48_000);
+    expect(sounds[0]?.timeS).toBe(0);
+    expect(sounds.some(({ timeS }) => Math.abs(timeS - 12) < 0.021)).toBe(true);
+    expect(total).toBeCloseTo(16, 3);
+  });
+});
+
 describe('HLS', () => {
   it('is a playlist of parts that FFmpeg plays, and a VOD at the end', async () => {
     const media = await sampleMedia('h264', durationS);

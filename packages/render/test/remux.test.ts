@@ -225,7 +225,7 @@ describe('restarts', () => {
     expect(files[0]!.startMs).toBeLessThan(60);
   });
 
-  it('following a log that grows makes the same files as reading it afterwards', { timeout: 120_000 }, async () => {
+  it('following until the log is sealed makes the same files as reading it afterwards', { timeout: 120_000 }, async () => {
     const whole = await remux('followed', { durationS: 30, participants, seal: false, jitterMs: 30 });
     const outDir = join(folder, 'followed', 'live');
     const recordingDir = join(folder, 'followed', 'log');
