@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EpochReader } from './epoch-reader.ts';
 import { LogNotFoundError, SealFailedError } from './errors.ts';
@@ -12,18 +13,18 @@ import type { Seal } from './types.ts';
 
 /**
  * Seals a log whose writer has died; returns the seal it has when it is sealed already. No segment is changed: a torn tail stays as it is, is part
- * of the hash, and readers stop in front of it. The caller makes sure that nobody writes the folder any more (its epoch has been superseded).
+ * of the hash, and readers stop in front of it. A writer that died before its first byte leaves an empty log, which is sealed as such. The caller makes sure that nobody writes the folder any more (its epoch has been superseded).
  *
  * @param epochDir `recordings/<recordingId>/e<epoch>`.
- * @throws {LogNotFoundError} RTPLOG_NOT_FOUND when the folder holds no log.
+ * @throws {LogNotFoundError} RTPLOG_NOT_FOUND when there is no such folder.
  * @throws {SealFailedError} RTPLOG_SEAL_FAILED when the seal cannot be written.
  */
 export async function sealCrashedLog(epochDir: string, reason: string): Promise<Seal> {
   const existing = await readSeal(epochDir);
   if (existing !== null) return existing;
+  if ((await stat(epochDir).catch(() => null)) === null) throw new LogNotFoundError(epochDir);
   const segments: Seal['segments'][number][] = [];
   for (const path of await listFiles(epochDir)) segments.push(await hashFile(epochDir, path));
-  if (segments.length === 0) throw new LogNotFoundError(epochDir);
   const seal: Seal = { version: 1, ...(await readEnd(epochDir)), reason, segments, chainHead: chainHead(segments) };
   try {
     await writeSeal(epochDir, seal, nodeFileLayer);
@@ -93,5 +94,5 @@ async function readEnd(epochDir: string): Promise<{ recordingId: string; epoch: 
   } finally {
     await reader.close();
   }
-  return { recordingId: recordingId ?? '', epoch, endedUs: reader.watermarkUs };
+  return { recordingId: recordingId ?? basename(dirname(resolve(epochDir))), epoch, endedUs: reader.watermarkUs };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { LogExistsError, LogNotFoundError, openLog, readLogBatches, sealCrashedLog, verifyLog } from '@tapedeck/rtplog';
 import type { ClosedFile } from '@tapedeck/rtplog';
@@ -155,6 +155,14 @@ describe('a log that was not sealed', () => {
     expect(await sealCrashedLog(`${folder}/e1`, 'again')).toEqual(seal);
     expect((await readAll(folder)).records.map(numberOf)).toEqual(range(99));
   });
+});
+
+it('seals the log of a writer that died before its first byte as an empty one', async () => {
+  const folder = makeFolder();
+  mkdirSync(`${folder}/rec_9/e3/tracks`, { recursive: true });
+  const seal = await sealCrashedLog(`${folder}/rec_9/e3`, 'writer died');
+  expect(seal).toMatchObject({ recordingId: 'rec_9', epoch: 3, segments: [] });
+  expect(await readAll(`${folder}/rec_9`, { follow: true })).toMatchObject({ records: [], events: [], hasEnded: true });
 });
 
 describe('reading from a moment on', () => {
