@@ -26,7 +26,7 @@ export interface EncodedPicture {
 }
 
 /**
- * H.264 by x264: no B-frames, an IDR picture wherever asked for, one thread. Pictures come out in order, some pictures late (look-ahead).
+ * H.264 by x264: no B-frames, an IDR picture wherever asked for. Pictures come out in order, some pictures late (look-ahead).
  *
  * `parameterSets`: SPS and PPS as Annex B, the same for the same plan, so parts of different runs fit behind one another.
  */
@@ -38,7 +38,7 @@ export class PictureEncoder {
   #isClosed = false;
 
   /** @throws {RenderSetupError} RENDER_SETUP when x264 is missing or refuses the plan. */
-  constructor(plan: VideoPlan, onPicture: (picture: EncodedPicture) => void) {
+  constructor(plan: VideoPlan, threads: number, onPicture: (picture: EncodedPicture) => void) {
     this.#onPicture = onPicture;
     const encoder = Codec.findEncoderByName(FF_ENCODER_LIBX264);
     if (encoder === null) throw new RenderSetupError('no libx264');
@@ -55,7 +55,7 @@ export class PictureEncoder {
       rcBufferSize: plan.bitrateKbps * 2000,
       gopSize: Math.round(plan.gopS * plan.fps),
       maxBFrames: 0,
-      threadCount: 1,
+      threadCount: threads,
       colorRange: AVCOL_RANGE_MPEG,
       colorSpace: AVCOL_SPC_SMPTE170M,
       colorPrimaries: AVCOL_PRI_SMPTE170M,

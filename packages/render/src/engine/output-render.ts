@@ -17,6 +17,7 @@ export interface OutputRenderOptions {
   readonly audio: AudioPlan | null;
   /** RecordingUs of the output's first instant. */
   readonly startUs: number;
+  readonly encoderThreads: number;
   readonly output: Pick<OutputOptions, 'outDir' | 'key' | 'type' | 'participant' | 'source' | 'startWallMs' | 'log'>;
 }
 
@@ -35,6 +36,7 @@ export function picturesPerPart(plan: RenderPlan): number {
 export class OutputRender {
   readonly startUs: number;
   readonly #plan: RenderPlan;
+  readonly #encoderThreads: number;
   #pictures: PictureTrack | null;
   readonly #sound: SoundTrack | null;
   readonly #assembler: PartAssembler;
@@ -43,9 +45,10 @@ export class OutputRender {
   #advancedUs = Number.NEGATIVE_INFINITY;
 
   /** @throws {RenderSetupError} RENDER_SETUP · {OutputError} RENDER_OUTPUT_FAILED */
-  constructor({ plan, video, audio, startUs, output }: OutputRenderOptions) {
+  constructor({ plan, video, audio, startUs, encoderThreads, output }: OutputRenderOptions) {
     this.startUs = startUs;
     this.#plan = plan;
+    this.#encoderThreads = encoderThreads;
     // The grid is the plan's, so that video may still join an output that began without.
     this.#grid = { fps: plan.video?.fps ?? 1, pictures: picturesPerPart(plan), sampleRateHz: audio?.sampleRateHz ?? 0 };
     this.#pictures = video === null ? null : this.#openPictures(video);
@@ -115,7 +118,7 @@ export class OutputRender {
   }
 
   #openPictures(video: VideoPlan): PictureTrack {
-    return new PictureTrack(this.#plan, video, this.startUs, (picture) => this.#assembler.addPicture(picture));
+    return new PictureTrack(this.#plan, video, this.startUs, this.#encoderThreads, (picture) => this.#assembler.addPicture(picture));
   }
 
   /** Frees everything native and lets go of the files as they are. Idempotent. */

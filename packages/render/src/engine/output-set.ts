@@ -24,6 +24,7 @@ export interface OutputSet {
 export interface OutputSetOptions {
   readonly plan: RenderPlan;
   readonly outDir: string;
+  readonly encoderThreads: number;
   /** Wall clock of RecordingUs 0, or null when the log does not say. */
   readonly startWallMs: number | null;
   readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
@@ -38,7 +39,14 @@ export class CompositeOutput implements OutputSet {
     const { plan } = options;
     this.#plan = plan;
     const output = { ...outputBase(options, 0), key: 'composite', type: 'composite' as const, participant: null, source: null };
-    this.#render = new OutputRender({ plan, video: plan.video, audio: plan.audio, startUs: 0, output });
+    this.#render = new OutputRender({
+      plan,
+      video: plan.video,
+      audio: plan.audio,
+      startUs: 0,
+      encoderThreads: options.encoderThreads,
+      output,
+    });
   }
 
   get renderedUs(): number {
@@ -162,6 +170,7 @@ export class IndividualOutputs implements OutputSet {
       video: isOnlyAudio || !hasVideo ? null : plan.video,
       audio: isOnlyVideo ? null : plan.audio,
       startUs,
+      encoderThreads: this.#options.encoderThreads,
       output: {
         ...outputBase(this.#options, startUs),
         key: slot.key,

@@ -18,14 +18,14 @@ export class PictureTrack {
   #firstDrawn = 0;
 
   /** @param startUs RecordingUs of picture 0. */
-  constructor(plan: RenderPlan, video: VideoPlan, startUs: number, onPicture: (picture: EncodedPicture) => void) {
+  constructor(plan: RenderPlan, video: VideoPlan, startUs: number, threads: number, onPicture: (picture: EncodedPicture) => void) {
     this.#plan = video;
     this.#startUs = startUs;
     this.#gopPictures = Math.round(video.gopS * video.fps);
     this.#aheadUs = Math.round(1e6 / video.fps / 4);
     this.#canvas = new PictureCanvas(video.width, video.height);
     this.compositor = new Compositor(this.#canvas, plan);
-    this.encoder = new PictureEncoder(video, onPicture);
+    this.encoder = new PictureEncoder(video, threads, onPicture);
   }
 
   /** Pictures before this one are passed without drawing (they stand in the output already). Call once, before `advance`. */
