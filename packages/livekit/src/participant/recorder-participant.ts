@@ -1,13 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DisconnectReason,
-  LeaveRequest_Action,
-  SubscriptionError,
-  SyncState,
-  UpdateSubscription,
-  UpdateTrackSettings,
-  VideoQuality,
-} from '@livekit/protocol';
+import { DisconnectReason, LeaveRequest_Action, SubscriptionError, SyncState, UpdateSubscription } from '@livekit/protocol';
 import type { JoinResponse, LeaveRequest, ParticipantInfo } from '@livekit/protocol';
 import { JoinError } from '../errors.ts';
 import { silentLog } from '../log.ts';
@@ -21,6 +13,7 @@ import type { RecorderOptions, RecorderStats } from './recorder-options.ts';
 import { Roster } from './roster.ts';
 import type { DescribedTrack } from './sdp-tracks.ts';
 import type { SignalResponseMessage } from './signal-connection.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { addStats, emptyReceiverStats } from './track-receiver.ts';
 import type { EndReason, PacketSink, Publication, RemoteParticipant, RoomEvent } from './types.ts';
 
@@ -37,7 +30,6 @@ export async function joinAsRecorder(options: RecorderOptions): Promise<Recorder
   return participant;
 }
 
-const qualities = { low: VideoQuality.LOW, medium: VideoQuality.MEDIUM, high: VideoQuality.HIGH } as const;
 const endReasons: Readonly<Partial<Record<DisconnectReason, EndReason>>> = {
   [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate-identity',
   [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
@@ -50,7 +42,7 @@ export class RecorderParticipant {
   readonly #options: RecorderOptions;
   readonly #log: Log;
   readonly #roster: Roster;
-  readonly #subscribed = new Set<string>();
+  readonly #subscriptions: Subscriptions;
   readonly #closedTracks = emptyReceiverStats();
   readonly #counters = { malformedSignals: 0, reconnects: 0 };
   #session: ParticipantSession | null = null;
@@ -65,6 +57,7 @@ export class RecorderParticipant {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
+    this.#subscriptions = new Subscriptions(options, (message) => this.#session?.send(message) ?? false);
     this.#roster = new Roster((event) => this.#onRosterEvent(event));
   }
 
@@ -84,11 +77,11 @@ export class RecorderParticipant {
 
   /** Tracks asked for now. */
   get subscriptionCount(): number {
-    return this.#subscribed.size;
+    return this.#subscriptions.trackSids.size;
   }
 
   isSubscribed(trackSid: string): boolean {
-    return this.#subscribed.has(trackSid);
+    return this.#subscriptions.trackSids.has(trackSid);
   }
 
   /** Sums over all tracks since the join. */
@@ -100,7 +93,7 @@ export class RecorderParticipant {
 
   /** Asks `shouldSubscribe` again for every publication and changes the subscriptions that differ. */
   updateSubscriptions(): void {
-    for (const publication of this.#roster.publications()) this.#subscribe(publication);
+    for (const publication of this.#roster.publications()) this.#subscriptions.apply(publication);
   }
 
   /** Asks for a keyframe of one video track, or of all. */
@@ -141,7 +134,7 @@ export class RecorderParticipant {
     }
     this.#closeSession();
     this.#session = session;
-    this.#subscribed.clear();
+    this.#subscriptions.clear();
     this.#roster.replace(join.otherParticipants);
     this.updateSubscriptions();
   }
@@ -183,7 +176,7 @@ export class RecorderParticipant {
 
   #onResumed(): void {
     this.#isFullUpdateDue = true;
-    const subscription = new UpdateSubscription({ trackSids: [...this.#subscribed], subscribe: true });
+    const subscription = new UpdateSubscription({ trackSids: [...this.#subscriptions.trackSids], subscribe: true });
     this.#session?.send({ case: 'syncState', value: new SyncState({ subscription }) });
   }
 
@@ -206,30 +199,9 @@ export class RecorderParticipant {
   }
 
   #onRosterEvent(event: RoomEvent): void {
-    if (event.type === 'unpublished') this.#subscribed.delete(event.publication.trackSid);
+    if (event.type === 'unpublished') this.#subscriptions.forget(event.publication.trackSid);
     this.#emit(event);
-    if (event.type === 'published') this.#subscribe(event.publication);
-  }
-
-  #subscribe(publication: Publication): void {
-    const { trackSid } = publication;
-    const isWanted = this.#options.shouldSubscribe?.(publication) ?? true;
-    if (isWanted === this.#subscribed.has(trackSid)) return;
-    const request = new UpdateSubscription({ trackSids: [trackSid], subscribe: isWanted });
-    if (this.#session?.send({ case: 'subscription', value: request }) !== true) return;
-    if (isWanted) this.#subscribed.add(trackSid);
-    else this.#subscribed.delete(trackSid);
-    if (isWanted && publication.kind === 'video') this.#chooseLayer(publication);
-  }
-
-  #chooseLayer(publication: Publication): void {
-    const { quality = 'high', width, height, fps } = this.#options.chooseLayer?.(publication) ?? {};
-    const settings = new UpdateTrackSettings({
-      ...{ trackSids: [publication.trackSid], quality: qualities[quality] },
-      ...(width === undefined || height === undefined ? {} : { width, height }),
-      ...(fps === undefined ? {} : { fps }),
-    });
-    this.#session?.send({ case: 'trackSetting', value: settings });
+    if (event.type === 'published') this.#subscriptions.apply(event.publication);
   }
 
   #openTrack(offered: DescribedTrack): PacketSink | null {
