@@ -5,13 +5,16 @@ import type { SentFrame } from './call-page.ts';
 export interface FrameCount {
   readonly published: number;
   readonly recorded: number;
-  /** Pictures in the file that nobody published. */
-  readonly invented: number;
+  /** Pictures in the file whose distance to the next covers no published one: sent in two layers, or moved by the timeline. */
+  readonly unmatched: number;
   readonly width: number;
 }
 
 /** Two pictures that follow each other may be this much further apart or closer in the file than they were taken: milliseconds in WebM, and the bend of the timeline. */
 const TOLERANCE_S = 0.015;
+
+/** When a track ends LiveKit sends a few black pictures of 8 × 8 (`VP8KeyFrame8x8` in its pkg/sfu/downtrack.go). Nobody published them. */
+const BLANK_WIDTH = 8;
 
 interface RecordedFrame {
   readonly timeS: number;
@@ -25,16 +28,16 @@ interface RecordedFrame {
  * published when it was sent in the layer that is recorded at that moment.
  */
 export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): Promise<FrameCount> {
-  const frames = await readFrames(fileUrl);
+  const frames = (await readFrames(fileUrl)).filter(({ width }) => width !== BLANK_WIDTH);
   const startS = frames[0]?.timeS ?? 0;
-  const recorded = frames.filter(({ timeS }) => timeS > startS + 1).toReversed();
+  const recorded = frames.filter((frame, index) => frame.timeS > startS + 1 && !isSentAgain(frame, frames[index + 1])).toReversed();
   const taken = [...Map.groupBy(onOneClock(sent), ({ takenTicks }) => takenTicks)].toSorted(([a], [b]) => b - a);
   // The browser may have encoded one more picture that it no longer sent in the layer recorded.
   let next = taken.findIndex(([, layers]) => layers.some(({ width }) => width === recorded[0]?.width));
-  let [published, invented] = [1, 0];
+  let [published, unmatched, uncoveredS] = [1, 0, 0];
   for (const [index, frame] of recorded.slice(1).entries()) {
     const fromTicks = taken[next]?.[0] ?? 0;
-    const distanceS = (recorded[index]?.timeS ?? 0) - frame.timeS;
+    const distanceS = uncoveredS + (recorded[index]?.timeS ?? 0) - frame.timeS;
     const start = next;
     for (let at = start + 1; at < taken.length; at++) {
       const [takenTicks, layers] = taken[at] ?? [0, []];
@@ -43,9 +46,10 @@ export async function countFrames(fileUrl: string, sent: readonly SentFrame[]): 
       published++;
       next = at;
     }
-    if (next === start) invented++;
+    uncoveredS = next === start ? distanceS : 0;
+    if (next === start) unmatched++;
   }
-  return { published, recorded: recorded.length, invented, width: recorded[0]?.width ?? 0 };
+  return { published, recorded: recorded.length, unmatched, width: recorded[0]?.width ?? 0 };
 }
 
 /**
@@ -67,6 +71,11 @@ function onOneClock(sent: readonly SentFrame[]): { readonly takenTicks: number; 
     takenTicks: (rtpTimestamp - (offsets.get(ssrc) ?? 0) - (first?.rtpTimestamp ?? 0)) | 0, // signed, so that the first picture is 0 across a wrap
     width,
   }));
+}
+
+/** When the server changes the layer it may send one picture in both. */
+function isSentAgain(frame: RecordedFrame, next: RecordedFrame | undefined): boolean {
+  return next !== undefined && next.width !== frame.width && next.timeS - frame.timeS < TOLERANCE_S;
 }
 
 async function readFrames(fileUrl: string): Promise<RecordedFrame[]> {
