@@ -85,6 +85,9 @@ describe.skipIf(binary === null)('a recorder participant', () => {
     proxy.dropAll();
     await listener.until(() => listener.has('disconnected'));
     await ann.stop();
+    const present = async (): Promise<string[]> =>
+      (await roomService(server.url, pair).listParticipants('room')).map(({ identity }) => identity);
+    await expect.poll(present).not.toContain('ann'); // else the leave would come after the resume as a change
     proxy.refuse = false;
     await listener.until(() => listener.has('left'));
     expect(listener.participant.participants).toEqual([]);
