@@ -67,3 +67,21 @@ test(
     );
   },
 );
+
+test.each([-200, 200])('a steady drift of %i ppm costs nothing', (driftPpm) => {
+  const steady = {
+    driftPpm,
+    soundDriftPpm: 0,
+    baseDelayMs: 30,
+    jitterMs: 2,
+    burstEveryS: 0,
+    burstMs: 0,
+    startTimestamp: 0,
+    wallS: 1_700_000_000,
+  };
+  const person = new SimulatedParticipant(newTimeline(), 'p', steady, 1);
+  for (let t = 1; t <= 900; t++) {
+    person.feed(t);
+    if (t > 150) expect(Math.abs(person.audioAt(t)! - t * 1e6 - 30_000)).toBeLessThan(3000);
+  }
+});
