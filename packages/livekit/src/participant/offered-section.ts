@@ -31,9 +31,14 @@ function audioSection(mid: string): Audio {
   const audio = new nodeDataChannel.Audio(mid, 'RecvOnly');
   audio.addAudioCodec(111, 'opus', 'minptime=10;useinbandfec=1');
   audio.addAudioCodec(63, 'red', '111/111');
-  // The binding would name these with 48 kHz.
-  audio.parseSdpLine('a=rtpmap:0 PCMU/8000');
-  audio.parseSdpLine('a=rtpmap:8 PCMA/8000');
+  for (const [payloadType, codec] of [
+    [0, 'PCMU'],
+    [8, 'PCMA'],
+  ] as const) {
+    // The binding names every codec with 48 kHz and two channels, unless there is a name already.
+    audio.parseSdpLine(`a=rtpmap:${payloadType} ${codec}/8000`);
+    audio.addAudioCodec(payloadType, codec);
+  }
   return audio;
 }
 
