@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RenderBusyError } from '../errors.ts';
+import { OutputError, RenderBusyError } from '../errors.ts';
 
 /** The right to write into one outDir. `release` is idempotent. */
 export interface OutDirLock {
@@ -16,9 +16,18 @@ interface Owner {
 /**
  * Takes the lock of an output folder (`<outDir>/.lock`, made if needed). A lock whose process is gone is taken over.
  *
- * @throws {RenderBusyError} RENDER_BUSY when another live process holds it.
+ * @throws {RenderBusyError} RENDER_BUSY when another live process holds it. @throws {OutputError} RENDER_OUTPUT_FAILED when the folder cannot be written.
  */
 export function lockOutDir(outDir: string): OutDirLock {
+  try {
+    return takeLock(outDir);
+  } catch (error) {
+    if (error instanceof RenderBusyError) throw error;
+    throw new OutputError(outDir, { cause: error });
+  }
+}
+
+function takeLock(outDir: string): OutDirLock {
   mkdirSync(outDir, { recursive: true });
   const path = join(outDir, '.lock');
   const mine = `${path}.${process.pid}`;
