@@ -115,6 +115,7 @@ test('a frozen stretch shows as lost, repeated and misplaced frames of that pers
   );
   expect(report.people[1]!.video).toMatchObject({ framesLost: 10, framesRepeated: 10, framesMisplaced: 7 });
   expect(report.problems.every((problem) => problem.startsWith('p4:'))).toBe(true);
+  expect(report.people[1]!.sync[0]!.videoDelayMs).toBeCloseTo(report.people[0]!.sync[0]!.videoDelayMs!, 3);
   expect(report.people[0]!.video).toMatchObject({ framesLost: 0, framesRepeated: 0, framesMisplaced: 0 });
 });
 

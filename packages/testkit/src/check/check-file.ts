@@ -106,7 +106,7 @@ function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, de
   const settled = (span: FileSpan): FileSpan => ({ fromMs: span.fromMs + file.tolerance.settleMs, toMs: span.toMs });
   const audioSpans = decoded.audioCodec === null ? [] : clock.spans('audio', file.durationMs).map(settled);
   const findings = findBeeps(amplitudes, plateau, audioSpans, clock);
-  const sync = judgeSync(shown, findings, clock, file.type, file.durationMs);
+  const sync = judgeSync(shown, findings, clock, file);
   const offsets = sync.flatMap(({ offsetMs }) => (offsetMs === null ? [] : [Math.abs(offsetMs)]));
   return {
     identity: person.identity,

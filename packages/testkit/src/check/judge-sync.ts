@@ -1,7 +1,7 @@
 import type { BeepFinding } from './judge-audio.ts';
-import type { ShownFrame } from './judge-video.ts';
+import type { JudgedFile, ShownFrame } from './judge-video.ts';
 import type { PersonClock } from './person-clock.ts';
-import type { FileExpectation, SyncReport } from './types.ts';
+import type { SyncReport } from './types.ts';
 
 const MINUTE_MS = 60_000;
 /** A beep that is not this close to its 100 ms was damaged and has no say about time. */
@@ -10,38 +10,43 @@ const MIN_PICTURES = 10;
 const MIN_BEEPS = 2;
 
 /** Measures sound against picture, minute by minute. */
-export function judgeSync(
-  shown: readonly ShownFrame[],
-  beeps: readonly BeepFinding[],
-  clock: PersonClock,
-  type: FileExpectation['type'],
-  durationMs: number,
-): SyncReport[] {
-  const ages = byMinute(shown, durationMs, ({ ms }) => ms);
-  const heard = byMinute(beeps, durationMs, ({ expectedMs }) => expectedMs);
-  return ages.map((frames, minute) => {
-    const video = videoDelay(
-      frames.map(({ ms, frame }) => ms - clock.fileMsOf(frame / clock.fps)),
-      clock,
-      type,
-    );
+export function judgeSync(shown: readonly ShownFrame[], beeps: readonly BeepFinding[], clock: PersonClock, file: JudgedFile): SyncReport[] {
+  const fresh = byMinute(freshFrames(shown, clock, file), file.durationMs, ({ ms }) => ms);
+  const heard = byMinute(beeps, file.durationMs, ({ expectedMs }) => expectedMs);
+  return fresh.map((frames, minute) => {
+    const ages = frames.map(({ ms, frame }) => ms - clock.fileMsOf(frame / clock.fps));
+    const video = videoDelay(ages, clock, file);
     const audioDelayMs = audioDelay(heard[minute]!);
     const offsetMs = video.delayMs === null || audioDelayMs === null ? null : audioDelayMs - video.delayMs;
     return { minute, videoDelayMs: video.delayMs, videoUncertaintyMs: video.uncertaintyMs, audioDelayMs, offsetMs };
   });
 }
 
+/** Pictures that are the first to show their frame and move on from the one before by no more than they must: frozen ones say nothing about time. */
+function freshFrames(shown: readonly ShownFrame[], clock: PersonClock, { intervalMs }: JudgedFile): ShownFrame[] {
+  const longestStep = Math.ceil((intervalMs * clock.fps) / 1000 + 0.01);
+  return shown.filter(({ frame }, index) => {
+    const step = frame - (shown[index - 1]?.frame ?? frame);
+    return step >= 1 && step <= longestStep;
+  });
+}
+
 /**
- * In an individual file every picture says its frame's time itself. In a composite a picture at time p shows frame n when n is the newest, so the delay lies between p − t(n + 1) and
- * p − t(n): many pictures together leave a narrow interval (outliers are cut off at 2 %).
+ * In an individual file every picture says its frame's time itself. In a composite a picture at time p that is the first to show frame n shows it because n is the newest: n was there at p, but neither was
+ * n + 1, nor was n at the picture before. So the delay lies between p − t(n) less the shorter of both intervals and p − t(n): many pictures together leave a narrow interval (outliers are
+ * cut off at 2 %).
  */
-function videoDelay(ages: number[], clock: PersonClock, type: FileExpectation['type']): { delayMs: number | null; uncertaintyMs: number } {
+function videoDelay(
+  ages: number[],
+  clock: PersonClock,
+  { type, intervalMs }: JudgedFile,
+): { delayMs: number | null; uncertaintyMs: number } {
   if (ages.length < MIN_PICTURES) return { delayMs: null, uncertaintyMs: 0 };
   ages.sort((a, b) => a - b);
   const at = (share: number): number => ages[Math.min(ages.length - 1, Math.floor(ages.length * share))]!;
   if (type === 'individual') return { delayMs: at(0.5), uncertaintyMs: 0 };
   const upper = at(0.02);
-  const lower = at(0.98) - 1000 / clock.fps;
+  const lower = at(0.98) - Math.min(intervalMs, 1000 / clock.fps);
   return { delayMs: (upper + lower) / 2, uncertaintyMs: Math.abs(upper - lower) / 2 };
 }
 
