@@ -55,7 +55,10 @@ export function keepLease(
       wake = new AbortController();
       if (stopping.signal.aborted || !(await beat())) return;
     }
-  })();
+  })().catch((error: unknown) => {
+    log.error({ err: error }, 'the lease cannot be held');
+    onLost();
+  });
   return {
     poke: () => {
       isPoked = true;

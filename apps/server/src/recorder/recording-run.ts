@@ -64,13 +64,12 @@ export function startRecordingRun(claim: Claim, context: RecorderContext): Recor
     gone.abort();
   };
   const lease = keepLease(context.catalogue.leases, claim, log, (wanted) => want(state, wanted), lose);
-  const ended = work(state)
-    .catch((error: unknown) => log.error({ err: error }, 'recording run broke off'))
-    .finally(() => {
-      state.isOver = true;
-      return lease.stop();
-    })
-    .finally(() => context.catalogue.leases.release(claim).catch(() => undefined));
+  const ended = (async () => {
+    await work(state).catch((error: unknown) => log.error({ err: error }, 'recording run broke off'));
+    state.isOver = true;
+    await lease.stop().catch((error: unknown) => log.error({ err: error }, 'lease keeper broke off'));
+    await context.catalogue.leases.release(claim).catch(() => undefined); // else it expires
+  })();
   return {
     recordingId: claim.recordingId,
     ended,

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RenderPlan, RenderProgress } from '@tapedeck/render';
+import type { RenderPlan } from '@tapedeck/render';
 import { RenderFailedError } from '../errors.ts';
 import type { Logger } from '../log/logger.ts';
 
@@ -105,15 +105,6 @@ function runWorker(options: RenderChildOptions, planPath: string, signal: AbortS
 function problemOf(stderr: string): WorkerEnd['problem'] {
   try {
     return JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as WorkerEnd['problem'];
-  } catch {
-    return null;
-  }
-}
-
-/** What the worker last said about its progress, or null before the first word. */
-export function readProgress(outDir: string): RenderProgress | null {
-  try {
-    return JSON.parse(readFileSync(join(outDir, 'progress.json'), 'utf8')) as RenderProgress;
   } catch {
     return null;
   }

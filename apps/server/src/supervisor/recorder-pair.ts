@@ -110,7 +110,8 @@ export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
     },
     stop: async (graceMs) => {
       isStopping = true;
-      await Promise.all([active, standby].map((recorder) => recorder && stopProcess(recorder.process, graceMs)));
+      const running = standby === null ? [active] : [active, standby];
+      await Promise.all(running.map((recorder) => stopProcess(recorder.process, graceMs)));
     },
   };
 }
