@@ -7,7 +7,13 @@ export interface OutputRequest {
   readonly type: 'composite' | 'individual';
   readonly formats?: readonly ContainerFormat[];
   readonly video?: (Partial<Omit<VideoPlan, 'codec'>> & { readonly codec?: string }) | null;
-  readonly audio?: (Partial<Omit<AudioPlan, 'codec' | 'sampleRateHz' | 'channels'>> & { readonly codec?: string; readonly sampleRateHz?: number; readonly channels?: number }) | null;
+  readonly audio?:
+    | (Partial<Omit<AudioPlan, 'codec' | 'sampleRateHz' | 'channels'>> & {
+        readonly codec?: string;
+        readonly sampleRateHz?: number;
+        readonly channels?: number;
+      })
+    | null;
   readonly layout?: Readonly<Record<string, unknown>> & { readonly name?: string };
   readonly merge?: boolean;
   readonly mode?: 'remux' | 'transcode';

@@ -28,9 +28,25 @@ export interface RenderPlan {
   readonly subscribe: SubscribeRules;
 }
 export type ContainerFormat = 'mp4' | 'hls' | 'webm';
-export interface VideoPlan { readonly codec: 'h264'; readonly preset: string; readonly width: number; readonly height: number; readonly fps: number; readonly bitrateKbps: number; readonly gopS: number }
-export interface AudioPlan { readonly codec: 'aac'; readonly sampleRateHz: 48000 | 44100 | 16000; readonly channels: 1 | 2; readonly bitrateKbps: number }
-export interface LayoutPlan { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
+export interface VideoPlan {
+  readonly codec: 'h264';
+  readonly preset: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  readonly gopS: number;
+}
+export interface AudioPlan {
+  readonly codec: 'aac';
+  readonly sampleRateHz: 48000 | 44100 | 16000;
+  readonly channels: 1 | 2;
+  readonly bitrateKbps: number;
+}
+export interface LayoutPlan {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
 /** Identity patterns; `*` matches any run of characters. Deny wins over allow. */
 export interface SubscribeRules {
   readonly audio: { readonly allow: readonly string[]; readonly deny: readonly string[] };
@@ -63,4 +79,9 @@ export interface RenderedFile {
 }
 
 /** `<outDir>/progress.json`, replaced by rename about once a second; `done` after the last file is complete. */
-export interface RenderProgress { readonly renderedMs: number; readonly logMs: number; readonly done: boolean; readonly error: string | null }
+export interface RenderProgress {
+  readonly renderedMs: number;
+  readonly logMs: number;
+  readonly done: boolean;
+  readonly error: string | null;
+}

@@ -19,7 +19,13 @@ const exitStopped = 3;
 
 const request = parseWorkerRequest(process.argv[2]);
 if (request === null) {
-  console.error(JSON.stringify({ code: 'RENDER_WORKER_USAGE', fault: 'service', detail: "usage: worker.ts '{recordingDir, planPath, outDir, follow}'" }));
+  console.error(
+    JSON.stringify({
+      code: 'RENDER_WORKER_USAGE',
+      fault: 'service',
+      detail: "usage: worker.ts '{recordingDir, planPath, outDir, follow}'",
+    }),
+  );
   process.exitCode = 2;
 } else process.exitCode = await work(request);
 if (process.connected) process.disconnect();
@@ -54,7 +60,9 @@ function reportFailure(outDir: string, error: unknown): void {
   const detail = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
   const stack = !isOurs && error instanceof Error ? error.stack : undefined;
-  console.error(JSON.stringify({ code: isOurs ? error.code : 'RENDER_FAILED', fault: isOurs ? error.fault : 'service', detail, cause, stack }));
+  console.error(
+    JSON.stringify({ code: isOurs ? error.code : 'RENDER_FAILED', fault: isOurs ? error.fault : 'service', detail, cause, stack }),
+  );
   if (isOurs && error.code === 'RENDER_BUSY') return;
   try {
     new ProgressFile(outDir).update({ renderedMs: 0, logMs: 0, done: false, error: detail });
