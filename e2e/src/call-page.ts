@@ -7,8 +7,8 @@ const client = createRequire(import.meta.url).resolve('livekit-client');
 export interface SentFrame {
   /** Tells the layers of simulcast apart. */
   readonly ssrc: number;
-  /** u32, 90 kHz; each SSRC has an offset of its own. */
-  readonly rtpTimestamp: number;
+  /** SHA-1 of the encoded picture, hexadecimal. */
+  readonly hash: string;
   readonly width: number;
   readonly height: number;
 }
@@ -58,9 +58,10 @@ async function publishCameraAndMicrophone({ url, token }: { url: string; token: 
   const page = window as unknown as { LivekitClient: { Room: new () => ClientRoom }; room: ClientRoom; sent: SentFrame[] };
   page.sent = [];
   const look = `onrtctransform = ({ transformer: { readable, writable } }) => readable.pipeThrough(new TransformStream({
-    transform(frame, controller) {
-      const { synchronizationSource: ssrc, rtpTimestamp, width, height } = frame.getMetadata();
-      postMessage({ ssrc, rtpTimestamp, width, height });
+    async transform(frame, controller) {
+      const { synchronizationSource: ssrc, width, height } = frame.getMetadata();
+      const digest = await crypto.subtle.digest('SHA-1', frame.data);
+      postMessage({ ssrc, width, height, hash: [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('') });
       controller.enqueue(frame);
     } })).pipeTo(writable);`;
   const address = URL.createObjectURL(new Blob([look], { type: 'text/javascript' }));
