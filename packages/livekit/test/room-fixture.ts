@@ -6,6 +6,10 @@ import type { LiveKitServer, ReceivedTrack, RecorderOptions, RecorderParticipant
 
 export const pair = { key: 'devkey', secret: 'a-secret-of-at-least-thirty-two-bytes' };
 
+// A test that fails before it disposes of its server must not leave one running.
+const running = new Set<number>();
+process.on('exit', () => running.forEach((pid) => process.kill(pid, 'SIGKILL')));
+
 /** A server in a folder of its own; `stop` removes both. */
 export async function startServer(
   binary: string,
@@ -13,6 +17,8 @@ export async function startServer(
 ): Promise<LiveKitServer & { readonly dataDir: string; dispose(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tapedeck-livekit-'));
   const server = await startLiveKitServer({ binary, dataDir, keys: [pair], ...options });
+  running.add(server.pid);
+  void server.exited.then(() => running.delete(server.pid));
   const dispose = async (): Promise<void> => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
