@@ -20,16 +20,6 @@ export async function processStartTicks(pid: number): Promise<string | null> {
   return fields[19] ?? null;
 }
 
-/** Whether a signal could be sent to the process. */
-export function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** The command line of a process, one entry per argument; empty when unknown. */
 export async function processArguments(pid: number): Promise<readonly string[]> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
