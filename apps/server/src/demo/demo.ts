@@ -61,7 +61,8 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
 async function invite(server: ReachedServer, room: string): Promise<ChildProcess> {
   const entry = fileURLToPath(new URL('./people.ts', import.meta.url));
   const invitation = { url: server.api.url.replace(/^http/, 'ws'), ...server.credentials, room };
-  const people = fork(entry, [JSON.stringify(invitation)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const people = fork(entry, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  people.send(invitation);
   let stderr = '';
   people.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2_000)));
   const gone = once(people, 'exit').then(() => {

@@ -1,4 +1,6 @@
-// A process of its own: three people with test pictures and beeps. Argument: JSON {url, key, secret, room}. Says `ready` over IPC; ends when the parent goes.
+// A process of its own: three people with test pictures and beeps. Takes {url, key, secret, room} over IPC (arguments are for all eyes),
+// answers `ready`; ends when the parent goes.
+import { once } from 'node:events';
 import { startTestPublisher, type TestPublisher } from '@tapedeck/testkit';
 
 interface Invitation {
@@ -8,7 +10,6 @@ interface Invitation {
   readonly room: string;
 }
 
-const { url, key, secret, room } = JSON.parse(process.argv[2] ?? '{}') as Invitation;
 const names = ['Ada', 'Bo', 'Chen'];
 let people: TestPublisher[] = [];
 
@@ -23,6 +24,7 @@ process.on('message', (message) => {
   if (message === 'leave') void leave();
 });
 
+const [{ url, key, secret, room }] = (await once(process, 'message')) as [Invitation];
 people = await Promise.all(
   names.map((name, index) =>
     startTestPublisher({ url, key, secret, room, identity: name.toLowerCase(), name, id: index + 1, width: 640, height: 360, fps: 15 }),
