@@ -55,14 +55,14 @@ export class Compositor {
     this.#events.push({ event, us });
   }
 
-  /** Brings the canvas to the moment `us`. Moments must not go back. */
-  drawAt(us: number): void {
+  /** Brings the canvas to the moment `us` for a picture that lasts `intervalUs`; a quarter of it more must be known. Moments must not go back. */
+  drawAt(us: number, intervalUs: number): void {
     this.#applyEvents(us);
     this.#arrange(us);
     for (const view of this.#views.values()) {
       const video = this.#videoOf(view.tile, us);
       const isMuted = video !== null && this.#roster.tracks.get(video.info.trackSid)?.isMuted === true;
-      view.draw(video?.source ?? null, isMuted, us);
+      view.draw(video?.source ?? null, isMuted, us, intervalUs);
     }
     for (const video of this.#videos.values()) if (!this.#isShown(video, us)) video.source.skipTo(us);
   }

@@ -26,11 +26,11 @@ export class TileView {
     this.#painter = new TilePainter(canvas, tile, tile.fit);
   }
 
-  /** Shows `source` as it is at `us`; null: someone without video. */
-  draw(source: PictureSource | null, isMuted: boolean, us: number): void {
+  /** Shows `source` as it is at `us`, in a picture that lasts `intervalUs`; null: someone without video. */
+  draw(source: PictureSource | null, isMuted: boolean, us: number, intervalUs: number): void {
     if (source !== this.#source) this.#isDirty = true;
     this.#source = source;
-    const isNew = source?.showAt(us) === true;
+    const isNew = source?.showAt(us, intervalUs) === true;
     const isMissing = source === null || this.#isMissing(source, isMuted, us);
     if (isMissing || (this.#isCovered && !isNew)) {
       if (!this.#isCovered || this.#isDirty) this.#cover(source === null);

@@ -6,6 +6,9 @@ const videoCodecs: ReadonlySet<string> = new Set<VideoCodec>(['vp8', 'vp9', 'av1
 /** A hidden track keeps what is needed to show it again; beyond this it waits for its next keyframe instead. */
 const maxPendingBytes = 32 * 1024 * 1024;
 
+/** Two frames closer than this share of an output picture cannot both be shown, in any phase of the two clocks. */
+const sharedShare = 0.6;
+
 interface Pending {
   readonly frame: EncodedFrame;
   readonly us: number;
@@ -65,9 +68,14 @@ export class PictureSource {
     if (this.#pendingBytes > maxPendingBytes) this.#dropPending();
   }
 
-  /** Decodes up to the newest frame with a time ≤ `us`. True when `picture` changed. */
-  showAt(us: number): boolean {
-    const end = this.#endAt(us);
+  /**
+   * Decodes up to the newest frame with a time ≤ `us`. True when `picture` changed.
+   *
+   * @param intervalUs Duration of an output picture. When the newest frame is droppable and a lasting one follows within a quarter of it, that one is shown in its place:
+   * of two frames that share an output picture the cheaper one is left out, whichever way the two clocks happen to lie. Frames up to `us + intervalUs / 4` must be known.
+   */
+  showAt(us: number, intervalUs: number): boolean {
+    const end = this.#lastingEnd(this.#endAt(us), us, intervalUs);
     let isNew = false;
     for (let index = this.#head; index < end; index++) {
       const { frame } = this.#pending[index] as Pending;
@@ -100,6 +108,16 @@ export class PictureSource {
     while (end < this.#pending.length && (this.#pending[end] as Pending).us <= us) end++;
     if (end > this.#head) this.#shownUs = (this.#pending[end - 1] as Pending).us;
     return end;
+  }
+
+  #lastingEnd(end: number, us: number, intervalUs: number): number {
+    const last = this.#pending[end - 1];
+    const next = this.#pending[end];
+    if (end === this.#head || last?.frame.isDroppable !== true || next === undefined || next.frame.isDroppable) return end;
+    const sharesPicture = next.us - last.us <= intervalUs * sharedShare && next.us <= us + intervalUs / 4;
+    if (!sharesPicture) return end;
+    this.#shownUs = next.us;
+    return end + 1;
   }
 
   #decode(frame: EncodedFrame): boolean {

@@ -13,6 +13,7 @@ export class PictureTrack {
   readonly #canvas: PictureCanvas;
   readonly #startUs: number;
   readonly #gopPictures: number;
+  readonly #intervalUs: number;
   readonly #aheadUs: number;
   #next = 0;
   #firstDrawn = 0;
@@ -22,7 +23,8 @@ export class PictureTrack {
     this.#plan = video;
     this.#startUs = startUs;
     this.#gopPictures = Math.round(video.gopS * video.fps);
-    this.#aheadUs = Math.round(1e6 / video.fps / 4);
+    this.#intervalUs = 1e6 / video.fps;
+    this.#aheadUs = Math.round(this.#intervalUs / 4);
     this.#canvas = new PictureCanvas(video.width, video.height);
     this.compositor = new Compositor(this.#canvas, plan);
     this.encoder = new PictureEncoder(video, threads, onPicture);
@@ -35,7 +37,7 @@ export class PictureTrack {
 
   /** Draws and encodes every picture that shows nothing after `us` (RecordingUs). */
   advance(us: number): void {
-    while (this.#momentOf(this.#next) <= us) this.#step();
+    while (this.#momentOf(this.#next) + this.#aheadUs <= us) this.#step();
   }
 
   /** Draws and encodes up to and without picture `count`, then empties the encoder. */
@@ -66,7 +68,7 @@ export class PictureTrack {
       this.compositor.skipTo(us);
       return;
     }
-    this.compositor.drawAt(us);
+    this.compositor.drawAt(us, this.#intervalUs);
     this.encoder.encode(this.#canvas.frame, index, index % this.#gopPictures === 0);
   }
 }
