@@ -55,15 +55,26 @@ export class ParticipantClock {
   get slopeAfter(): number {
     return this.#line!.slopeAfter;
   }
+  /** True while a fast bend of the start-up is under way: its slope holds for a moment only and must not be carried on. */
+  isHurrying(wall: number): boolean {
+    return Math.abs(this.slopeAt(wall) - 1) > SILENT.limit;
+  }
+  /** Where the clock stands at `wall` once its bend is over: the line behind the bend, drawn back. */
+  settledAt(wall: number): SteadyUs {
+    const meet = Math.max(wall, this.#line!.meetX);
+    return this.#line!.valueAt(meet) - (meet - wall) * this.slopeAfter;
+  }
 
   /**
    * Adds a stretch whose newest media stands at `wall` and, by its own map, at `steady`. The first stretch starts the clock there; the first one with sound moves it
    * there, because pictures can follow faster than sound.
+   *
+   * @param ageUs Media time since the stretch began: the clock may hurry only for as long as its first track may.
    */
-  tie(stretch: TiedStretch, wall: number, steady: SteadyUs, isSound: boolean): void {
+  tie(stretch: TiedStretch, wall: number, steady: SteadyUs, isSound: boolean, ageUs: number): void {
     if (this.#line === null) {
       this.#line = new BendingLine(wall, steady, 1);
-      this.#startWall = wall;
+      this.#startWall = wall - ageUs;
     } else if (isSound && !this.#hasSound) this.#line.jump(wall, steady);
     this.#hasSound ||= isSound;
     this.#tied.push(stretch);

@@ -128,7 +128,7 @@ export class Stretch {
     const media = this.delays.mediaAt(slot);
     this.#correctionUs = this.#participant.correctionFor(this.wallAt(media), media + this.delays.delayAt(slot));
     const own = this.headMedia < START_UP_US ? this.#targetAt(this.headMedia)?.line.y0 : undefined;
-    this.#participant.tie(this, this.wallAt(this.headMedia), own ?? this.map.valueAt(this.headMedia), this.isSound);
+    this.#participant.tie(this, this.wallAt(this.headMedia), own ?? this.map.valueAt(this.headMedia), this.isSound, this.headMedia);
     this.isTied = true;
     this.#participant.refresh(this.wallAt(this.headMedia), this.delays.newestBucket);
   }
@@ -163,8 +163,11 @@ export class Stretch {
   #targetAt(mediaUs: number): { readonly line: Line; readonly slopeAfter: number } | null {
     if (this.isTied) {
       const wall = this.wallAt(mediaUs);
+      const slopeAfter = this.#participant.slopeAfter * this.#fit.slope;
+      if (this.#participant.isHurrying(wall))
+        return { line: { x0: mediaUs, y0: this.#participant.settledAt(wall), slope: slopeAfter }, slopeAfter };
       const line = { x0: mediaUs, y0: this.#participant.valueAt(wall), slope: this.#participant.slopeAt(wall) * this.#fit.slope };
-      return { line, slopeAfter: this.#participant.slopeAfter * this.#fit.slope };
+      return { line, slopeAfter };
     }
     if (this.#ownLine === null) return null;
     const { x0, y0, slope } = this.#ownLine;
