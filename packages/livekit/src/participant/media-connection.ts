@@ -12,6 +12,20 @@ export interface MediaHandlers extends TrackHandlers {
   readonly onCandidate: (candidate: string, mid: string) => void;
   /** The connection carries media, or never will again. */
   readonly onState: (state: 'connected' | 'failed', reason: string) => void;
+  /** It did not come up in time; `onState` follows with `failed`. */
+  readonly onConnectTimeout: () => void;
+}
+
+/** What a media connection is made with. */
+export interface MediaOptions {
+  /** Shown in native logs. */
+  readonly name: string;
+  /** `turn:` addresses as node-datachannel takes them. */
+  readonly iceServers: readonly string[];
+  /** Longest time between keyframes, seconds. */
+  readonly keyframeIntervalS: number;
+  /** From the first remote description until the connection is up, ms; then it has failed. */
+  readonly connectTimeoutMs: number;
 }
 
 /**
@@ -29,15 +43,14 @@ export class MediaConnection {
   #isOfferWanted = false;
   #lastOfferId = 0;
   #sectionCount = 0;
+  readonly #connectTimeoutMs: number;
+  #connectTimer: NodeJS.Timeout | null = null;
   #hasRemoteDescription = false;
   #isClosed = false;
 
-  /**
-   * @param iceServers `stun:` and `turn:` addresses as node-datachannel takes them.
-   * @param keyframeIntervalS Longest time between keyframes, seconds.
-   */
-  constructor(name: string, iceServers: readonly string[], keyframeIntervalS: number, handlers: MediaHandlers) {
+  constructor({ name, iceServers, keyframeIntervalS, connectTimeoutMs }: MediaOptions, handlers: MediaHandlers) {
     this.#handlers = handlers;
+    this.#connectTimeoutMs = connectTimeoutMs;
     this.tracks = new TrackSections(keyframeIntervalS, handlers);
     // forceMediaTransport: a first offer without media would make the DTLS transport without SRTP, and no packet would ever arrive.
     const config = { iceServers: [...iceServers], disableAutoNegotiation: true, forceMediaTransport: true };
@@ -97,6 +110,7 @@ export class MediaConnection {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#connectTimer ?? undefined);
     this.tracks.close();
     this.#connection.close();
   }
@@ -117,6 +131,7 @@ export class MediaConnection {
   #applyRemote(sdp: string, type: 'offer' | 'answer'): boolean {
     try {
       this.#connection.setRemoteDescription(sdp, type);
+      if (!this.#hasRemoteDescription) this.#connectTimer = setTimeout(() => this.#giveUp(), this.#connectTimeoutMs);
       this.#hasRemoteDescription = true;
       this.tracks.describe(describedTracks(sdp));
       for (const { candidate, mid } of this.#earlyCandidates.splice(0)) this.addCandidate(candidate, mid);
@@ -138,7 +153,13 @@ export class MediaConnection {
   #changeState(state: string): void {
     if (state === 'closed') this.#release();
     if (this.#isClosed) return;
+    if (state === 'connected' || state === 'failed' || state === 'closed') clearTimeout(this.#connectTimer ?? undefined);
     if (state === 'connected') this.#handlers.onState('connected', '');
     if (state === 'failed' || state === 'closed') this.#handlers.onState('failed', `media connection ${state}`);
+  }
+
+  #giveUp(): void {
+    this.#handlers.onConnectTimeout();
+    this.#handlers.onState('failed', `not connected ${this.#connectTimeoutMs} ms after the server's description`);
   }
 }

@@ -17,6 +17,8 @@ export interface SessionHandlers extends TrackHandlers {
   readonly onMalformed: () => void;
   readonly onSignalLost: (reason: string) => void;
   readonly onMedia: (state: 'connected' | 'failed', reason: string) => void;
+  /** The media connection did not come up in `connectTimeoutMs`; `onMedia` follows. */
+  readonly onConnectTimeout: () => void;
 }
 
 /** Where and as whom to join. */
@@ -28,6 +30,8 @@ export interface SessionOptions {
   readonly keyframeIntervalS: number;
   /** How long the server may take to let us in, ms. */
   readonly joinTimeoutMs: number;
+  /** How long the media connection may take from the first description of the server until it is up, ms; then it counts as failed. */
+  readonly connectTimeoutMs: number;
 }
 
 /**
@@ -178,16 +182,19 @@ export class ParticipantSession {
   }
 
   #openMedia(iceServers: readonly ICEServer[]): MediaConnection {
-    const { name, keyframeIntervalS } = this.#options;
-    return new MediaConnection(name, iceServers.flatMap(relayAddresses), keyframeIntervalS, {
-      ...this.#handlers,
-      onDescription: (type, sdp, id) => void this.send({ case: type, value: new SessionDescription({ type, sdp, id }) }),
-      onCandidate: (candidate, mid) => {
-        const candidateInit = JSON.stringify({ candidate, sdpMid: mid, sdpMLineIndex: 0 });
-        this.send({ case: 'trickle', value: new TrickleRequest({ target: this.#target, candidateInit }) });
+    const { name, keyframeIntervalS, connectTimeoutMs } = this.#options;
+    return new MediaConnection(
+      { name, iceServers: iceServers.flatMap(relayAddresses), keyframeIntervalS, connectTimeoutMs },
+      {
+        ...this.#handlers,
+        onDescription: (type, sdp, id) => void this.send({ case: type, value: new SessionDescription({ type, sdp, id }) }),
+        onCandidate: (candidate, mid) => {
+          const candidateInit = JSON.stringify({ candidate, sdpMid: mid, sdpMLineIndex: 0 });
+          this.send({ case: 'trickle', value: new TrickleRequest({ target: this.#target, candidateInit }) });
+        },
+        onState: (state, reason) => this.#handlers.onMedia(state, reason),
       },
-      onState: (state, reason) => this.#handlers.onMedia(state, reason),
-    });
+    );
   }
 }
 

@@ -15,7 +15,10 @@ export interface LayerChoice {
 export interface RecorderOptions {
   /** `ws(s)://` or `http(s)://`. */
   readonly url: string;
-  /** A ready token, or what is needed to make one for every join. Only the second survives a lost connection after the token has expired. */
+  /**
+   * A ready token, or what is needed to make one for every join. Only the second survives a lost connection after the token has expired; it rejoins as `<identity>-1`, `<identity>-2` …,
+   * because LiveKit holds an identity's failed connection against it (TCP only, 5 s of waiting).
+   */
   readonly auth: { readonly token: string } | ({ readonly room: string; readonly identity: string } & KeyPair);
   /** Called once for every track that starts (and again after a rejoin). Null: not wanted, its packets are dropped. */
   readonly openTrack: (track: ReceivedTrack) => PacketSink | null;

@@ -30,6 +30,9 @@ export async function joinAsRecorder(options: RecorderOptions): Promise<Recorder
   return participant;
 }
 
+const FIRST_CONNECT_TIMEOUT_MS = 1_000;
+const LONGEST_CONNECT_TIMEOUT_MS = 30_000;
+
 const endReasons: Readonly<Partial<Record<DisconnectReason, EndReason>>> = {
   [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate-identity',
   [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
@@ -50,6 +53,10 @@ export class RecorderParticipant {
   #hasEnded = false;
   #protocol: SignalProtocol = 'v1';
   #canResume = true;
+  /** Joins after the first, each under an identity of its own: for the old one the server remembers that its connection failed, and would wait for TCP. */
+  #rejoins = 0;
+  /** Doubles with every connection that does not come up, so that a slow network gets its time. */
+  #connectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
   #isFullUpdateDue = false;
   #lossReason: EndReason = 'connection-lost';
 
@@ -111,7 +118,8 @@ export class RecorderParticipant {
 
   async #join(): Promise<void> {
     const { url, keyframeS = 30, joinTimeoutMs = 10_000 } = this.#options;
-    const options = { url, protocol: this.#protocol, name: 'recorder', keyframeIntervalS: keyframeS, joinTimeoutMs };
+    const limits = { joinTimeoutMs, connectTimeoutMs: this.#connectTimeoutMs };
+    const options = { url, protocol: this.#protocol, name: 'recorder', keyframeIntervalS: keyframeS, ...limits };
     const session = new ParticipantSession(options, this.#sessionHandlers());
     try {
       await session.open(await this.#token());
@@ -124,7 +132,8 @@ export class RecorderParticipant {
 
   async #token(): Promise<string> {
     const { auth } = this.#options;
-    return 'token' in auth ? auth.token : recorderToken(auth, auth.room, auth.identity);
+    if ('token' in auth) return auth.token;
+    return recorderToken(auth, auth.room, this.#rejoins === 0 ? auth.identity : `${auth.identity}-${this.#rejoins}`);
   }
 
   #onJoin(session: ParticipantSession, join: JoinResponse): void {
@@ -151,6 +160,7 @@ export class RecorderParticipant {
       onMalformed: () => void this.#counters.malformedSignals++,
       onSignalLost: (reason) => isCurrent() && this.#lost('signal', reason),
       onMedia: (state, reason) => isCurrent() && this.#onMedia(state, reason),
+      onConnectTimeout: () => void (this.#connectTimeoutMs = Math.min(LONGEST_CONNECT_TIMEOUT_MS, this.#connectTimeoutMs * 2)),
       openTrack: (track) => (isCurrent() ? this.#openTrack(track) : null),
       closeTrack: (receiver) => addStats(this.#closedTracks, receiver.stats),
       onKeyframeRequested: (trackSid) => this.#emit({ type: 'keyframe-requested', trackSid }),
@@ -214,6 +224,7 @@ export class RecorderParticipant {
   #onMedia(state: 'connected' | 'failed', reason: string): void {
     this.#log.debug({ state, reason }, 'media connection');
     if (state === 'failed') this.#lost('media', reason);
+    else this.#connectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
   }
 
   #lost(scope: 'signal' | 'media', reason: string): void {
@@ -247,7 +258,10 @@ export class RecorderParticipant {
     const how = this.#canResume && session !== null ? 'resumed' : 'rejoined';
     try {
       if (how === 'resumed') await session?.resume(await this.#token());
-      else await this.#join();
+      else {
+        this.#rejoins++;
+        await this.#join();
+      }
     } catch (error) {
       const isFinal = error instanceof JoinError && !error.retryable;
       this.#log.debug({ how, error: (error as Error).message }, 'coming back failed');
