@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { planRender, type RenderPlan } from '@tapedeck/render';
-import { writeSyntheticLog } from '@tapedeck/testkit';
+import { type ExpectedPerson, writeSyntheticLog } from '@tapedeck/testkit';
 
 /** A meeting written straight to disk. */
 export interface Meeting {
@@ -14,11 +14,14 @@ export interface Meeting {
   readonly seal?: boolean;
 }
 
-/** Writes a meeting's log and returns the recording's folder. Everybody sends VP8 as browsers do by default (three temporal layers) and Opus in RED, all the time. */
-export async function writeMeeting(folder: string, meeting: Meeting): Promise<string> {
+/** Writes a meeting's log and returns the recording's folder and what a finished file must show of each person. Everybody sends VP8 as browsers do by default (three temporal layers) and Opus in RED, all the time. */
+export async function writeMeeting(
+  folder: string,
+  meeting: Meeting,
+): Promise<{ readonly dir: string; readonly people: readonly ExpectedPerson[] }> {
   const { people, durationS, width, height, fps, bitrateKbps, seal = true } = meeting;
   const dir = join(folder, 'recording');
-  await writeSyntheticLog({
+  const { people: expected } = await writeSyntheticLog({
     dir,
     durationS,
     seal,
@@ -29,7 +32,7 @@ export async function writeMeeting(folder: string, meeting: Meeting): Promise<st
       video: { codec: 'vp8' as const, temporalLayers: 3 as const, width, height, fps, bitrateKbps },
     })),
   });
-  return dir;
+  return { dir, people: expected };
 }
 
 /** A composite MP4 of 1280 × 720, x264 veryfast, with sound. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { requirement } from '@tapedeck/testkit';
+import { checkFile, type ExpectedPerson, requirement } from '@tapedeck/testkit';
 import { compositePlan, webmPlan, writeMeeting } from '../meeting.ts';
 import { runBrowserGrab } from '../peers/browser-grab.ts';
 import { runFfmpegGraph } from '../peers/ffmpeg-graph.ts';
@@ -13,7 +13,7 @@ export const compositeEightRow: Row = {
   title: 'composite of eight 720p30 VP8 → 720p15 veryfast, cores',
   async run(context) {
     const durationS = context.isQuick ? 20 : 40;
-    const dir = await writeMeeting(context.folder, { people: 8, durationS, width: 1280, height: 720, fps: 30, bitrateKbps: 1500 });
+    const { dir } = await writeMeeting(context.folder, { people: 8, durationS, width: 1280, height: 720, fps: 30, bitrateKbps: 1500 });
     const inputs = await sameInputs(context, dir);
     const cost = await renderMeasured(dir, compositePlan(15), join(context.folder, 'composite'));
     const ffmpeg = await ffmpegPeers(context, inputs, 15, durationS, 0.6);
@@ -31,9 +31,17 @@ export const compositeFourRow: Row = {
   title: 'composite of four 360p15 VP8 → 720p30 veryfast, cores',
   async run(context) {
     const durationS = context.isQuick ? 20 : 60;
-    const dir = await writeMeeting(context.folder, { people: 4, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400 });
+    const { dir, people } = await writeMeeting(context.folder, {
+      people: 4,
+      durationS,
+      width: 640,
+      height: 360,
+      fps: 15,
+      bitrateKbps: 400,
+    });
     const inputs = await sameInputs(context, dir);
     const cost = await renderMeasured(dir, compositePlan(30, 3000), join(context.folder, 'composite'));
+    const lost = await framesLost(join(context.folder, 'composite', 'composite.mp4'), people);
     const ffmpeg = await ffmpegPeers(context, inputs, 30, durationS);
     const egress = { name: 'LiveKit Egress 1.14', value: 0.57, note: 'measured on another 2-core machine' };
     return {
@@ -44,9 +52,23 @@ export const compositeFourRow: Row = {
         limit: { atMost: 350 },
         peers: [{ name: 'LiveKit Egress 1.14', value: 725, note: 'PSS, another machine' }],
       },
+      lost: { value: lost, unit: 'frames', limit: { atMost: 0 } },
     };
   },
 };
+
+/** Pictures of four people in a two by two grid that the file does not show, all together. */
+async function framesLost(path: string, people: readonly ExpectedPerson[]): Promise<number> {
+  const tiles = people.map(({ identity }, index) => ({
+    identity,
+    x: (index % 2) * 640,
+    y: Math.floor(index / 2) * 360,
+    width: 640,
+    height: 360,
+  }));
+  const report = await checkFile(path, { type: 'composite', people, tiles });
+  return report.people.reduce((sum, person) => sum + (person.video?.framesLost ?? Infinity), 0);
+}
 
 /** The people of the log as WebM files: the same encoded frames for everybody. */
 async function sameInputs({ folder }: RowContext, dir: string): Promise<string[]> {

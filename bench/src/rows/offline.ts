@@ -9,7 +9,7 @@ export const offlineRow: Row = {
   title: 'offline render of a 60-minute two-person log',
   async run({ folder, isQuick, log }) {
     const durationS = isQuick ? 120 : 3600;
-    const dir = await writeMeeting(folder, { people: 2, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400 });
+    const { dir } = await writeMeeting(folder, { people: 2, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400 });
     log('the log is written');
     const cost = await renderMeasured(dir, compositePlan(15), join(folder, 'composite'));
     const firstThird = peakBetween(cost.memory, durationS * 100, durationS * 400);

@@ -11,7 +11,7 @@ export const stopRow: Row = {
   title: 'stop → MP4 complete, 60-minute composite',
   async run({ folder, isQuick, log }) {
     const durationS = isQuick ? 120 : 3600;
-    const dir = await writeMeeting(folder, { people: 2, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400, seal: false });
+    const { dir } = await writeMeeting(folder, { people: 2, durationS, width: 640, height: 360, fps: 15, bitrateKbps: 400, seal: false });
     const child = new Child<RenderMessage>('render', {
       recordingDir: dir,
       outDir: join(folder, 'composite'),
