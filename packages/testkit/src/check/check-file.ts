@@ -124,8 +124,13 @@ function judge({ person, tiles, readings, beeps }: Watched, file: JudgedFile, de
 }
 
 /** Where a live person's media time 0 stands: the median over all pictures, because the first ones may come before their sender reports. Null without pictures. */
-function startOf(readings: readonly TileReading[], { id, fps }: CheckedPerson): number | null {
+function startOf(readings: readonly TileReading[], { id, fps, frameModulus }: CheckedPerson): number | null {
   const starts = readings.flatMap(({ ms, reading }) => (reading?.identity === id ? [ms - (reading.frame * 1000) / fps] : []));
+  if (frameModulus !== undefined) {
+    // Each turn of a loop seems to start anew: all are laid onto the first one.
+    const turnMs = (frameModulus * 1000) / fps;
+    for (const [index, start] of starts.entries()) starts[index] = start - Math.round((start - starts[0]!) / turnMs) * turnMs;
+  }
   return starts.sort((a, b) => a - b)[starts.length >> 1] ?? null;
 }
 

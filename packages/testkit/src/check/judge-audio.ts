@@ -16,18 +16,23 @@ export interface BeepFinding {
   readonly heard: HeardBeep | null;
 }
 
-/** Amplitude of the person's full beep: the upper quartile of each second's loudest block; 0 when there is none. */
+/** A beep's level is that of its eighth loudest block (of 20): the loudest ones are louder than the beep when somebody else's beep begins or ends in them. */
+const LEVEL_RANK = 8;
+
+/** Amplitude of the person's full beep: the upper quartile of each second's level; 0 when there is none. */
 export function beepPlateau(amplitudes: Float32Array): number {
   const blocksPerSecond = 1000 / BLOCK_MS;
-  const maxima: number[] = [];
+  const levels: number[] = [];
   for (let from = 0; from < amplitudes.length; from += blocksPerSecond) {
-    let loudest = 0;
-    for (let block = from; block < Math.min(amplitudes.length, from + blocksPerSecond); block++)
-      loudest = Math.max(loudest, amplitudes[block]!);
-    if (loudest > AUDIBLE) maxima.push(loudest);
+    const level =
+      amplitudes
+        .slice(from, from + blocksPerSecond)
+        .sort()
+        .at(-LEVEL_RANK) ?? 0;
+    if (level > AUDIBLE) levels.push(level);
   }
-  maxima.sort((a, b) => a - b);
-  return maxima[Math.floor(maxima.length * 0.75)] ?? 0;
+  levels.sort((a, b) => a - b);
+  return levels[Math.floor(levels.length * 0.75)] ?? 0;
 }
 
 /** First block that is surely part of a beep, ms; null when there is none. */

@@ -1,4 +1,5 @@
 import type { BeepFinding } from './judge-audio.ts';
+import { judgedSpans } from './judge-video.ts';
 import type { JudgedFile, ShownFrame } from './judge-video.ts';
 import type { PersonClock } from './person-clock.ts';
 import type { SyncReport } from './types.ts';
@@ -9,9 +10,11 @@ const WHOLE_BEEP_MS = 15;
 const MIN_PICTURES = 10;
 const MIN_BEEPS = 2;
 
-/** Measures sound against picture, minute by minute. */
+/** Measures sound against picture, minute by minute, where both are judged: neither while a person settles. */
 export function judgeSync(shown: readonly ShownFrame[], beeps: readonly BeepFinding[], clock: PersonClock, file: JudgedFile): SyncReport[] {
-  const fresh = byMinute(freshFrames(shown, clock, file), file.durationMs, ({ ms }) => ms);
+  const spans = judgedSpans(clock, file);
+  const judged = shown.filter(({ ms }) => spans.some(({ fromMs, toMs }) => ms >= fromMs && ms < toMs));
+  const fresh = byMinute(freshFrames(judged, clock, file), file.durationMs, ({ ms }) => ms);
   const heard = byMinute(beeps, file.durationMs, ({ expectedMs }) => expectedMs);
   return fresh.map((frames, minute) => {
     const ages = frames.map(({ ms, frame }) => ms - clock.fileMsOf(frame / clock.fps));

@@ -90,7 +90,7 @@ function addCounts(a: Counts, b: Counts): Counts {
 }
 
 /** Spans in which pictures are judged: watched, without the settling time in front and the last two pictures. */
-function judgedSpans(clock: PersonClock, { durationMs, intervalMs, watched, tolerance }: JudgedFile): FileSpan[] {
+export function judgedSpans(clock: PersonClock, { durationMs, intervalMs, watched, tolerance }: JudgedFile): FileSpan[] {
   const lastMs = 2 * Math.max(intervalMs, 1000 / clock.fps);
   const settled = clock
     .spans('video', durationMs)

@@ -15,6 +15,8 @@ export type LightPublisherOptions = PublisherAccess & {
   readonly url: string;
   readonly room: string;
   readonly identity: string;
+  /** Default: the identity. */
+  readonly name?: string;
   /** A loop of {@link loadVideoLoop}: VP8 or H.264. */
   readonly video?: MediaLoop;
   /** A loop of {@link loadAudioLoop}: plain Opus. */
@@ -40,7 +42,7 @@ export interface LightPublisher {
  * Resolves when the server has the connection; media time 0 is that moment.
  */
 export async function startLightPublisher(options: LightPublisherOptions): Promise<LightPublisher> {
-  const token = await publisherToken(options, options.room, options.identity, options.identity, false);
+  const token = await publisherToken(options, options.room, options.identity, options.name ?? options.identity, false);
   const loops = [options.video, options.audio].filter((loop) => loop !== undefined);
   const connection = await PublisherConnection.open(options.url, token, loops);
   const originMs = performance.now();
