@@ -1,7 +1,7 @@
-// A process of its own: three people with test pictures and beeps. Takes {url, key, secret, room} over IPC (arguments are for all eyes),
+// A process of its own: three people with test pictures and beeps, encoded beforehand, so that a small machine keeps its cores for the recorder. Takes {url, key, secret, room} over IPC (arguments are for all eyes),
 // answers `ready`; ends when the parent goes.
 import { once } from 'node:events';
-import { startTestPublisher, type TestPublisher } from '@tapedeck/testkit';
+import { type LightPublisher, loadAudioLoop, loadVideoLoop, startLightPublisher } from '@tapedeck/testkit';
 
 interface Invitation {
   readonly url: string;
@@ -11,7 +11,7 @@ interface Invitation {
 }
 
 const names = ['Ada', 'Bo', 'Chen'];
-let people: TestPublisher[] = [];
+let people: LightPublisher[] = [];
 
 async function leave(): Promise<never> {
   await Promise.all(people.map((person) => person.stop()));
@@ -25,9 +25,15 @@ process.on('message', (message) => {
 });
 
 const [{ url, key, secret, room }] = (await once(process, 'message')) as [Invitation];
+const picture = { codec: 'vp8', width: 640, height: 360, fps: 20, bitrateKbps: 700, durationS: 10, gopS: 1 } as const;
+const loops = await Promise.all(
+  names.map(async (name, index) => ({
+    name,
+    video: await loadVideoLoop({ ...picture, identity: index + 1 }),
+    audio: await loadAudioLoop({ identity: index + 1, durationS: picture.durationS }),
+  })),
+);
 people = await Promise.all(
-  names.map((name, index) =>
-    startTestPublisher({ url, key, secret, room, identity: name.toLowerCase(), name, id: index + 1, width: 640, height: 360, fps: 15 }),
-  ),
+  loops.map(({ name, video, audio }) => startLightPublisher({ url, key, secret, room, identity: name.toLowerCase(), name, video, audio })),
 );
 process.send?.('ready');
