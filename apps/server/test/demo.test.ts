@@ -6,9 +6,9 @@ import { cleanUp, makeDataDir, runCommand } from './support/server-process.ts';
 
 const livekit = requirement('livekit');
 const people = [
-  { identity: 'ada', id: 1, fps: 20, frameModulus: 200 },
-  { identity: 'bo', id: 2, fps: 20, frameModulus: 200 },
-  { identity: 'chen', id: 3, fps: 20, frameModulus: 200 },
+  { identity: 'ada', id: 1, fps: 20, frameModulus: 80 },
+  { identity: 'bo', id: 2, fps: 20, frameModulus: 80 },
+  { identity: 'chen', id: 3, fps: 20, frameModulus: 80 },
 ];
 const tiles = [
   { x: 0, y: 0, width: 640, height: 360 },

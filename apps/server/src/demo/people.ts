@@ -25,7 +25,7 @@ process.on('message', (message) => {
 });
 
 const [{ url, key, secret, room }] = (await once(process, 'message')) as [Invitation];
-const picture = { codec: 'vp8', width: 640, height: 360, fps: 20, bitrateKbps: 700, durationS: 10, gopS: 1 } as const;
+const picture = { codec: 'vp8', width: 640, height: 360, fps: 20, bitrateKbps: 700, durationS: 4, gopS: 1 } as const;
 const loops = await Promise.all(
   names.map(async (name, index) => ({
     name,
