@@ -101,6 +101,19 @@ describe.skipIf(binary === null)('a recorder participant', () => {
     expect(listener.events.at(-1)).toEqual({ type: 'ended', reason: 'room-closed' });
   });
 
+  test('ends when the room was deleted while it could not be told', async () => {
+    const proxy = await startTcpProxy(server.port);
+    cleanups.push(() => proxy.close());
+    const listener = await listen(`ws://127.0.0.1:${proxy.port}`, { room: 'gone' });
+    proxy.refuse = true;
+    proxy.dropAll();
+    await listener.until(() => listener.has('disconnected'));
+    await roomService(server.url, pair).deleteRoom('gone');
+    proxy.refuse = false;
+    await listener.until(() => listener.has('ended'));
+    expect(listener.events.at(-1)).toEqual({ type: 'ended', reason: 'room-closed' });
+  });
+
   test('ends when it is removed, and when another takes its identity', async () => {
     const removed = await listen(server.url, { identity: 'one' });
     await roomService(server.url, pair).removeParticipant('room', 'one');

@@ -1,6 +1,7 @@
 import nodeDataChannel from 'node-datachannel';
 import type { PeerConnection } from 'node-datachannel';
 import { offeredSection } from './offered-section.ts';
+import { withoutCandidates } from './sdp-candidates.ts';
 import { describedTracks } from './sdp-tracks.ts';
 import { hold, TrackSections } from './track-sections.ts';
 import type { TrackHandlers } from './track-sections.ts';
@@ -39,6 +40,8 @@ export class MediaConnection {
   readonly #release: () => void;
   readonly #offers: { readonly sdp: string; readonly id: number }[] = [];
   readonly #earlyCandidates: { readonly candidate: string; readonly mid: string }[] = [];
+  /** Ours, kept until the server's description is in place: libdatachannel hands it to ICE before it knows the fingerprint, and refuses a DTLS handshake in between (unknown CA). */
+  readonly #ownCandidates: { readonly candidate: string; readonly mid: string }[] = [];
   #outstanding: { readonly type: 'offer' | 'answer'; readonly id: number } | null = null;
   #isOfferWanted = false;
   #lastOfferId = 0;
@@ -57,7 +60,7 @@ export class MediaConnection {
     this.#connection = new nodeDataChannel.PeerConnection(name, config);
     this.#release = hold(this.#connection);
     this.#connection.onLocalDescription((sdp) => this.#described(sdp));
-    this.#connection.onLocalCandidate((line, mid) => this.#isClosed || handlers.onCandidate(line.replace(/^a=/, ''), mid));
+    this.#connection.onLocalCandidate((line, mid) => this.#offerCandidate(line.replace(/^a=/, ''), mid));
     this.#connection.onStateChange((state) => this.#changeState(state));
     this.#connection.onTrack((track) => this.tracks.bind(track));
   }
@@ -130,16 +133,24 @@ export class MediaConnection {
 
   #applyRemote(sdp: string, type: 'offer' | 'answer'): boolean {
     try {
-      this.#connection.setRemoteDescription(sdp, type);
+      const { description, candidates } = withoutCandidates(sdp);
+      this.#connection.setRemoteDescription(description, type);
       if (!this.#hasRemoteDescription) this.#connectTimer = setTimeout(() => this.#giveUp(), this.#connectTimeoutMs);
       this.#hasRemoteDescription = true;
       this.tracks.describe(describedTracks(sdp));
-      for (const { candidate, mid } of this.#earlyCandidates.splice(0)) this.addCandidate(candidate, mid);
+      for (const { candidate, mid } of this.#ownCandidates.splice(0)) this.#handlers.onCandidate(candidate, mid);
+      for (const { candidate, mid } of [...candidates, ...this.#earlyCandidates.splice(0)]) this.addCandidate(candidate, mid);
       return true;
     } catch (error) {
       this.#handlers.onState('failed', `${type} not understood: ${(error as Error).message}`);
       return false;
     }
+  }
+
+  #offerCandidate(candidate: string, mid: string): void {
+    if (this.#isClosed) return;
+    if (this.#hasRemoteDescription) this.#handlers.onCandidate(candidate, mid);
+    else this.#ownCandidates.push({ candidate, mid });
   }
 
   #described(sdp: string): void {

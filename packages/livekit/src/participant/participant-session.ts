@@ -148,7 +148,7 @@ export class ParticipantSession {
     this.#media = this.#openMedia(join.iceServers);
     this.#handlers.onJoin(this, join);
     // One section of each kind: most rooms then need no second round of negotiation for the first person.
-    if (this.#options.protocol === 'v1') this.#media.offer(1, 1);
+    if (this.#options.protocol === 'v1' && !this.#isClosed) this.#media.offer(1, 1);
   }
 
   #read(message: SignalResponseMessage, signal: SignalConnection): void {

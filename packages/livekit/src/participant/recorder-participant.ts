@@ -6,7 +6,10 @@ import { silentLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { monotonicUs } from '../monotonic-clock.ts';
 import { recorderToken } from '../tokens.ts';
+import { endReasons } from './end-reasons.ts';
 import type { SignalProtocol } from './join-address.ts';
+import { joinedRoom, wasReplaced } from './joined-room.ts';
+import type { JoinedRoom } from './joined-room.ts';
 import { ParticipantSession } from './participant-session.ts';
 import type { SessionHandlers } from './participant-session.ts';
 import type { RecorderOptions, RecorderStats } from './recorder-options.ts';
@@ -30,15 +33,9 @@ export async function joinAsRecorder(options: RecorderOptions): Promise<Recorder
   return participant;
 }
 
+/** Doubles with every connection that does not come up, so that a slow network gets its time. */
 const FIRST_CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_CONNECT_TIMEOUT_MS = 30_000;
-
-const endReasons: Readonly<Partial<Record<DisconnectReason, EndReason>>> = {
-  [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate-identity',
-  [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
-  [DisconnectReason.ROOM_DELETED]: 'room-closed',
-  [DisconnectReason.ROOM_CLOSED]: 'room-closed',
-};
 
 /** See {@link joinAsRecorder}. */
 export class RecorderParticipant {
@@ -49,13 +46,13 @@ export class RecorderParticipant {
   readonly #closedTracks = emptyReceiverStats();
   readonly #counters = { malformedSignals: 0, reconnects: 0 };
   #session: ParticipantSession | null = null;
+  #room: JoinedRoom | null = null;
   #isReconnecting = false;
   #hasEnded = false;
   #protocol: SignalProtocol = 'v1';
   #canResume = true;
   /** Joins after the first, each under an identity of its own: for the old one the server remembers that its connection failed, and would wait for TCP. */
   #rejoins = 0;
-  /** Doubles with every connection that does not come up, so that a slow network gets its time. */
   #connectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
   #isFullUpdateDue = false;
   #lossReason: EndReason = 'connection-lost';
@@ -137,10 +134,13 @@ export class RecorderParticipant {
   }
 
   #onJoin(session: ParticipantSession, join: JoinResponse): void {
+    const room = joinedRoom(join);
+    if (wasReplaced(this.#room, room)) this.#end('room-closed'); // its goodbye was lost
     if (this.#hasEnded) {
       session.close();
       return;
     }
+    this.#room = room;
     this.#closeSession();
     this.#session = session;
     this.#subscriptions.clear();
