@@ -10,8 +10,6 @@ export interface Meeting {
   readonly height: number;
   readonly fps: number;
   readonly bitrateKbps: number;
-  /** false: the log looks as if the call still ran. Default true. */
-  readonly seal?: boolean;
 }
 
 /** Writes a meeting's log and returns the recording's folder and what a finished file must show of each person. Everybody sends VP8 as browsers do by default (three temporal layers) and Opus in RED, all the time. */
@@ -19,12 +17,11 @@ export async function writeMeeting(
   folder: string,
   meeting: Meeting,
 ): Promise<{ readonly dir: string; readonly people: readonly ExpectedPerson[] }> {
-  const { people, durationS, width, height, fps, bitrateKbps, seal = true } = meeting;
+  const { people, durationS, width, height, fps, bitrateKbps } = meeting;
   const dir = join(folder, 'recording');
   const { people: expected } = await writeSyntheticLog({
     dir,
     durationS,
-    seal,
     loopS: 10, // of 30 or 15 pictures a second: whole patterns of four
     participants: Array.from({ length: people }, (_, id) => ({
       identity: `person-${id}`,
