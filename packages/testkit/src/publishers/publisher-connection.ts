@@ -39,6 +39,8 @@ export class PublisherConnection {
   #ping: NodeJS.Timeout | undefined;
   #isClosed = false;
   readonly #connected = Promise.withResolvers<void>();
+  /** What must not happen before the answer is in place, see {@link PublisherConnection.#answer}. Null: it is. */
+  #afterAnswer: (() => void)[] | null = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -51,7 +53,9 @@ export class PublisherConnection {
     this.#peer.onLocalDescription((sdp, type) => this.#send({ case: 'offer', value: new SessionDescription({ type, sdp }) }));
     this.#peer.onLocalCandidate((line, sdpMid) => {
       const candidateInit = JSON.stringify({ candidate: line.replace(/^a=/, ''), sdpMid, sdpMLineIndex: 0 });
-      this.#send({ case: 'trickle', value: new TrickleRequest({ target: SignalTarget.PUBLISHER, candidateInit }) });
+      this.#onceAnswered(() =>
+        this.#send({ case: 'trickle', value: new TrickleRequest({ target: SignalTarget.PUBLISHER, candidateInit }) }),
+      );
     });
     this.#peer.onStateChange((state) => {
       if (state === 'closed') heldNatives.delete(this.#peer);
@@ -102,16 +106,31 @@ export class PublisherConnection {
       } else if (message.case === 'trackPublished') {
         granted.find(({ cid }) => cid === message.value.cid)?.wait.resolve();
       } else if (message.case === 'answer') {
-        this.#peer.setRemoteDescription(message.value.sdp, 'answer');
+        this.#answer(message.value.sdp);
       } else if (message.case === 'trickle' && message.value.target === SignalTarget.PUBLISHER) {
         const { candidate, sdpMid } = JSON.parse(message.value.candidateInit) as { candidate?: string; sdpMid?: string };
-        if (candidate) this.#peer.addRemoteCandidate(candidate, sdpMid ?? '0');
+        if (candidate) this.#onceAnswered(() => this.#peer.addRemoteCandidate(candidate, sdpMid ?? '0'));
       }
     });
     await Promise.race([Promise.all(granted.map(({ wait }) => wait.promise)), this.#connected.promise]);
     for (const { loop, cid } of granted) this.tracks.push(this.#addNative(loop, cid));
     this.#peer.setLocalDescription('offer');
     await this.#connected.promise;
+  }
+
+  /** ICE may begin only when the whole answer is in place: a handshake that is faster finds no fingerprint to check and is refused. */
+  #answer(sdp: string): void {
+    const candidates = [...sdp.matchAll(/^a=(candidate:.*?)\r?$/gm)].map((match) => match[1] ?? '');
+    this.#peer.setRemoteDescription(sdp.replace(/^a=(?:candidate:.*|end-of-candidates)\r?\n/gm, ''), 'answer');
+    for (const candidate of candidates) this.#peer.addRemoteCandidate(candidate, '0'); // all sections share one transport
+    const waiting = this.#afterAnswer ?? [];
+    this.#afterAnswer = null;
+    for (const run of waiting) run();
+  }
+
+  #onceAnswered(run: () => void): void {
+    if (this.#afterAnswer === null) run();
+    else this.#afterAnswer.push(run);
   }
 
   #addNative(loop: MediaLoop, cid: string): OutgoingTrack {
