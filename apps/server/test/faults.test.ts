@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeFile, requirement } from '@tapedeck/testkit';
@@ -42,8 +41,7 @@ describe.skipIf(livekit === null)(`SIGKILL at ${kills} random moments`, { timeou
     console.log(
       `${killed} kills of the recorder, ${gaps.length} takeovers in mid call: capture gap p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`,
     );
-    const isBusyElsewhere = (loadavg()[0] ?? 0) > 2 * availableParallelism();
-    expect(at(0.5)).toBeLessThan(isBusyElsewhere ? 5_000 : 1_000);
+    expect(at(0.5)).toBeLessThan(1_000);
   });
 
   it('of the render worker: it goes on at the first missing part', async () => {

@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readLogBatches, monotonicUs } from '@tapedeck/rtplog';
 import { requirement } from '@tapedeck/testkit';
@@ -35,8 +34,7 @@ describe.skipIf(livekit === null)('from the request to the first packet', { time
     waitsMs.sort((a, b) => a - b);
     const at = (share: number): number => Math.round(waitsMs[Math.ceil(waitsMs.length * share) - 1] ?? Infinity);
     console.log(`request → first packet: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`);
-    const isBusyElsewhere = (loadavg()[0] ?? 0) > 2 * availableParallelism();
-    expect(at(0.95)).toBeLessThanOrEqual(isBusyElsewhere ? 5_000 : 500);
+    expect(at(0.95)).toBeLessThanOrEqual(500);
   });
 
   /** The log is stamped with the machine's monotonic clock, which is ours too. */
