@@ -34,6 +34,11 @@ export class ValidationError extends TapedeckError {
     super(`${field === '' ? 'The request' : field} ${rule}${value === undefined ? '' : `; it is ${shown(value)}`}.`);
     this.field = field;
   }
+
+  /** The same finding under another name of the field. */
+  at(field: string): ValidationError {
+    return new ValidationError(field, this.message.slice((this.field === '' ? 'The request' : this.field).length + 1, -1));
+  }
 }
 
 function shown(value: unknown): string {

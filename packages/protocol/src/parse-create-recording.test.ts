@@ -3,6 +3,7 @@ import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { CreateRecordingSchema } from './create-recording.ts';
 import { ValidationError } from './errors.ts';
+import { containerFormats } from './output.ts';
 import { parseCreateRecording, parseCreateToken, parseOutput, parsePatchRecording } from './parse-create-recording.ts';
 
 const fieldOf = (work: () => unknown): string => {
@@ -19,6 +20,7 @@ describe('parseCreateRecording', () => {
   test('fills in every default of the contract', () => {
     expect(parseCreateRecording({ room: 'standup' })).toEqual({
       room: 'standup',
+      template: null,
       outputs: [
         {
           type: 'composite',
@@ -28,13 +30,23 @@ describe('parseCreateRecording', () => {
           layout: { name: 'grid', options: {} },
         },
       ],
-      subscribe: { audio: { allow: ['*'], deny: [] }, video: { allow: ['*'], deny: [] } },
+      subscribe: {
+        audio: { allow: ['*'], deny: [], sources: ['microphone', 'screen_share_audio'] },
+        video: { allow: ['*'], deny: [], sources: ['camera', 'screen_share'] },
+      },
       storage: 'default',
+      retentionDays: null,
       prefix: '',
       idleTimeoutS: 30,
+      resumeWaitS: null,
+      pauseMode: 'cut',
       maxDurationS: 86_400,
       sliceS: 14_400,
+      maxFileBytes: 2_000_000_000,
       fill: 'last-frame',
+      maxGapS: 3600,
+      extras: [],
+      evidence: false,
       metadata: {},
     });
   });
@@ -50,6 +62,13 @@ describe('parseCreateRecording', () => {
     expect(parseCreateRecording(given).subscribe.audio.allow).toEqual(['*']);
   });
 
+  test('an individual picture has both sides or neither', () => {
+    const individual = (video: object) => parseCreateRecording({ room: 'r', outputs: [{ type: 'individual', video }] }).outputs[0]?.video;
+    expect(individual({})).toEqual({ fps: 15, bitrateKbps: 1500, gopS: 2 });
+    expect(individual({ width: 640, height: 360 })).toMatchObject({ width: 640, height: 360 });
+    expect(fieldOf(() => individual({ width: 640 }))).toBe('outputs[0].video.height');
+  });
+
   test('audio only and video only', () => {
     const [output] = parseCreateRecording({ room: 'r', outputs: [{ type: 'composite', video: null }] }).outputs;
     expect([output?.video, output?.audio?.sampleRateHz]).toEqual([null, 48000]);
@@ -58,8 +77,8 @@ describe('parseCreateRecording', () => {
   test('the message names the allowed range and the value', () => {
     const bad = () => parseCreateRecording({ room: 'r', outputs: [{ type: 'composite', video: { fps: 500 } }] });
     expect(bad).toThrow('outputs[0].video.fps must be an integer from 1 to 60; it is 500.');
-    expect(() => parseCreateRecording({ room: 'r', outputs: [{ type: 'composite', layout: { name: 'single' } }] })).toThrow(
-      'outputs[0].layout.name must be one of grid, speaker; this version does not draw the others yet; it is "single".',
+    expect(() => parseCreateRecording({ room: 'r', outputs: [{ type: 'composite', layout: { name: 'mosaic' } }] })).toThrow(
+      /^outputs\[0\]\.layout\.name must be one of "grid", "speaker", .*"custom"; it is "mosaic"\.$/,
     );
   });
 
@@ -69,10 +88,10 @@ describe('parseCreateRecording', () => {
     const output = fc.record(
       {
         type: fc.constantFrom('composite', 'individual', 'x'),
-        formats: fc.oneof(leaf, fc.array(fc.constantFrom('mp4', 'hls', 'webm', 'flv'), { maxLength: 3 })),
+        formats: fc.oneof(leaf, fc.array(fc.constantFrom(...containerFormats, 'ogv'), { maxLength: 3 })),
         video: fc.oneof(leaf, some('width', 'height', 'fps'), fc.record({ width: fc.integer({ min: 60, max: 4000 }) })),
         audio: fc.oneof(leaf, some('sampleRateHz', 'channels')),
-        layout: fc.oneof(leaf, some('name', 'options'), fc.record({ name: fc.constantFrom('grid', 'single') })),
+        layout: fc.oneof(leaf, some('name', 'options'), fc.record({ name: fc.constantFrom('grid', 'single', 'custom') })),
       },
       { requiredKeys: ['type'] },
     );
@@ -119,15 +138,37 @@ describe('prefix', () => {
 
 test('a patch holds what was named and nothing else', () => {
   expect(parsePatchRecording({ layout: { name: 'speaker' } })).toEqual({ layout: { name: 'speaker', options: {} } });
-  expect(parsePatchRecording({ subscribe: {} }).subscribe?.audio).toEqual({ allow: ['*'], deny: [] });
+  expect(parsePatchRecording({ subscribe: {} }).subscribe?.audio).toEqual({
+    allow: ['*'],
+    deny: [],
+    sources: ['microphone', 'screen_share_audio'],
+  });
   expect(parsePatchRecording({ metadata: {} })).toEqual({ metadata: {} });
   expect(fieldOf(() => parsePatchRecording({}))).toBe('');
-  expect(fieldOf(() => parsePatchRecording({ layout: { name: 'single' } }))).toBe('layout.name');
+  expect(fieldOf(() => parsePatchRecording({ layout: { name: 'mosaic' } }))).toBe('layout.name');
   expect(fieldOf(() => parsePatchRecording({ idleTimeoutS: 5 }))).toBe('idleTimeoutS');
+});
+
+test('HLS and WebM are set when they are made', () => {
+  const hls = { type: 'composite', formats: ['hls'], hls: { segments: 'ts' } };
+  expect(parseOutput(hls)).toMatchObject({ hls: { segments: 'ts', privateTags: false } });
+  expect(parseOutput({ type: 'composite', formats: ['webm'], webm: {} })).toMatchObject({ webm: { codec: 'vp9' } });
+  expect(fieldOf(() => parseOutput({ ...hls, formats: ['mp4'] }))).toBe('output.hls');
 });
 
 test('an output alone, and a token', () => {
   expect(parseOutput({ type: 'individual', formats: ['webm'] })).toMatchObject({ formats: ['webm'], merge: true });
+  // What was read can be sent again.
+  expect(parseOutput(parseOutput({ type: 'individual', formats: ['webm'], audio: null }))).toMatchObject({ audio: null });
   expect(fieldOf(() => parseOutput({ type: 'composite', video: null, audio: null }))).toBe('output');
   expect(parseCreateToken({ room: 'r', identity: 'i' })).toEqual({ room: 'r', identity: 'i', name: '', canPublish: true, ttlS: 21_600 });
+});
+
+test.each([
+  [{ video: { width: 640, height: 360 } }, 'output.video.width'],
+  [{ video: { fps: 30 } }, 'output.video.fps'],
+  [{ audio: { bitrateKbps: 128 } }, 'output.audio.bitrateKbps'],
+  [{ hls: {} }, 'output.hls'],
+])('a copy is not told how to be encoded: %j', (change, field) => {
+  expect(fieldOf(() => parseOutput({ type: 'individual', formats: ['webm'], ...change }))).toBe(field);
 });

@@ -18,10 +18,13 @@ interface Shape {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly multipleOf?: number;
   readonly default?: unknown;
   readonly description?: string;
+  /** A secret: no message shows what was given. */
+  readonly writeOnly?: boolean;
 }
 
 /**
@@ -38,6 +41,7 @@ export function readValue(schema: TSchema, value: unknown, field = ''): unknown 
 function read(shape: Shape, given: unknown, field: string): unknown {
   const value = given === undefined ? shape.default : given;
   if (value === undefined) throw new ValidationError(field, 'is missing');
+  if (shape.writeOnly === true && typeof value !== 'string') throw new ValidationError(field, 'must be text');
   if (shape.anyOf !== undefined) return readUnion(shape.anyOf, value, field);
   if (shape.const !== undefined || shape.enum !== undefined) return readChoice(shape.enum ?? [shape.const], value, field);
   switch (shape.type) {
@@ -69,12 +73,13 @@ function readUnion(shapes: readonly Shape[], value: unknown, field: string): unk
   const rest = shapes.filter((shape) => shape.type !== 'null');
   const [only] = rest;
   if (only !== undefined && rest.length === 1) return read(only, value, field);
-  // Several objects: told apart by `type`.
-  const types = rest.map((shape) => shape.properties?.['type']?.const);
-  const { type } = plainObject(value, field);
-  if (type === undefined) throw new ValidationError(at(field, 'type'), `is missing; it must be ${oneOf(types)}`);
-  const chosen = rest[types.indexOf(type)];
-  if (chosen === undefined) throw new ValidationError(at(field, 'type'), `must be ${oneOf(types)}`, type);
+  // Several objects: told apart by `type` or `name`.
+  const key = rest.every((shape) => shape.properties?.['type']?.const !== undefined) ? 'type' : 'name';
+  const kinds = rest.map((shape) => shape.properties?.[key]?.const);
+  const kind = plainObject(value, field)[key];
+  if (kind === undefined) throw new ValidationError(at(field, key), `is missing; it must be ${oneOf(kinds)}`);
+  const chosen = rest[kinds.indexOf(kind)];
+  if (chosen === undefined) throw new ValidationError(at(field, key), `must be ${oneOf(kinds)}`, kind);
   return read(chosen, value, field);
 }
 
@@ -116,26 +121,32 @@ function readArray(shape: Shape, value: unknown, field: string): unknown[] {
 }
 
 function readString(shape: Shape, value: unknown, field: string): string {
-  const { minLength = 0, maxLength = Infinity, pattern, description } = shape;
+  const { minLength = 0, maxLength = Infinity, pattern, description, writeOnly = false } = shape;
   if (typeof value !== 'string') throw new ValidationError(field, 'must be text', value);
   if (value.length < minLength || value.length > maxLength)
     throw new ValidationError(field, `must have ${minLength} to ${maxLength} characters`, value.length);
   checkText(value, field);
   if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
-    throw new ValidationError(field, `is not of the allowed form (${description ?? pattern})`, value);
+    throw new ValidationError(field, `is not of the allowed form (${description ?? pattern})`, writeOnly ? undefined : value);
   return value;
 }
 
 function readNumber(shape: Shape, value: unknown, field: string): number {
-  const { type, minimum = -Infinity, maximum = Infinity, multipleOf = 0 } = shape;
+  const { type, exclusiveMinimum = -Infinity, minimum = Math.max(-Infinity, exclusiveMinimum), maximum = Infinity, multipleOf = 0 } = shape;
   const kind = multipleOf === 2 ? 'an even integer' : type === 'integer' ? 'an integer' : 'a number';
   const isRight =
     typeof value === 'number' &&
     (type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)) &&
     value >= minimum &&
+    value > exclusiveMinimum &&
     value <= maximum &&
     (multipleOf === 0 || value % multipleOf === 0);
-  if (!isRight) throw new ValidationError(field, `must be ${kind} from ${minimum} to ${maximum}`, value);
+  if (!isRight)
+    throw new ValidationError(
+      field,
+      `must be ${kind} ${Number.isFinite(exclusiveMinimum) ? 'above' : 'from'} ${minimum} to ${maximum}`,
+      value,
+    );
   return value;
 }
 

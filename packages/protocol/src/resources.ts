@@ -2,7 +2,12 @@ import Type from 'typebox';
 
 /** One line of a recording's history. `recording.state_changed` carries `from` and `state` in `data`; a terminal state comes exactly once. */
 export const RecordingEventSchema = Type.Object(
-  { at: Type.String({ format: 'date-time' }), type: Type.String(), data: Type.Unknown() },
+  {
+    id: Type.String({ description: '`evt_…`, as in webhooks and the event stream.' }),
+    at: Type.String({ format: 'date-time' }),
+    type: Type.String(),
+    data: Type.Unknown(),
+  },
   { additionalProperties: false, title: 'RecordingEvent' },
 );
 export type RecordingEvent = Type.Static<typeof RecordingEventSchema>;
@@ -33,13 +38,6 @@ export type Room = Type.Static<typeof RoomSchema>;
 
 /** The answer of `GET /v1/rooms`. */
 export const RoomPageSchema = Type.Object({ items: Type.Array(RoomSchema) }, { additionalProperties: false });
-
-/** The answer of `POST /v1/recordings/{id}/renders`; the files appear in the recording. */
-export const RenderSchema = Type.Object(
-  { id: Type.String(), state: Type.Enum(['queued']) },
-  { additionalProperties: false, title: 'Render' },
-);
-export type Render = Type.Static<typeof RenderSchema>;
 
 /** The answer of `GET /readyz` (200 when `isReady`, else 503) and, without `checks`, of `GET /healthz`. */
 export const HealthSchema = Type.Object(

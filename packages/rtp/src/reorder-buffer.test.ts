@@ -24,6 +24,8 @@ function describeItem(item: ReturnType<ReorderBuffer['push']>[number]): string {
   return item.type === 'gap' ? `${item.firstSequence}…${item.lastSequence} missing` : `${item.sequence}`;
 }
 
+const packetNumber = (sequence: number): number => sequence & 0xffff;
+
 describe('inSendOrder', () => {
   it.each([0, 1, 32_766, 65_533, 65_534, 65_535])('sorts, drops doubles and names what is missing, from %i on', (start) => {
     const sequences = [0, 2, 1, 1, 3, 6, 6, 7].map((step) => start + step);
@@ -57,6 +59,33 @@ describe('ReorderBuffer', () => {
     };
     const expected = ['1', '2…2 missing', '3', '4'];
     expect([run(null), run(1000), run(1101)]).toEqual([expected, expected, expected]);
+  });
+
+  it.each([0, 1, 65_535])('begins with the lowest of the first packets, whatever order they come in, from %i on', (start) => {
+    const run = (advanceAt: number | null): string[] => {
+      const buffer = new ReorderBuffer({ maxWaitUs: 1000, startWaitUs: 100 });
+      const output = [2, 1, 1, 3].flatMap((step, index) => [...buffer.push(packet(start + step), index * 20)]);
+      expect(output).toEqual([]);
+      if (advanceAt !== null) output.push(...buffer.advance(advanceAt));
+      output.push(...buffer.push(packet(start + 4), 120), ...buffer.push(packet(start), 130), ...buffer.push(packet(start + 6), 140), ...buffer.flush()); // prettier-ignore
+      return output.map(describeItem);
+    };
+    const zero = start + 2 - packetNumber(start + 2); // numbers count on from the first packet's own
+    const expected = [1, 2, 3, 4].map((step) => `${start + step - zero}`);
+    expected.push(`${start + 5 - zero}…${start + 5 - zero} missing`, `${start + 6 - zero}`);
+    expect([run(null), run(100), run(110)]).toEqual([expected, expected, expected]);
+  });
+
+  it('holds no more at its start than its window', () => {
+    const buffer = new ReorderBuffer({ windowPackets: 4, startWaitUs: 1e9 });
+    const output = [3, 1, 4, 5, 6].flatMap((sequence) => [...buffer.push(packet(sequence), 0)]);
+    expect(output.map(describeItem)).toEqual(['1', '2…2 missing', '3', '4', '5', '6']);
+  });
+
+  it('gives out at its end what it has held since its start', () => {
+    const buffer = new ReorderBuffer({ startWaitUs: 100 });
+    for (const sequence of [8, 7, 10]) expect(buffer.push(packet(sequence), 0)).toEqual([]);
+    expect(buffer.flush().map(describeItem)).toEqual(['7', '8', '9…9 missing', '10']);
   });
 
   it('keeps its own copy of what has to wait', () => {

@@ -16,6 +16,8 @@ export interface ReorderOptions {
   readonly windowPackets?: number;
   /** How long a missing packet is waited for after a later one arrived, in µs of the arrival clock (default: only `windowPackets` counts). */
   readonly maxWaitUs?: number;
+  /** How long the first packet of a stream is held back, because one from before it may still come, in µs of the arrival clock (default: not at all). */
+  readonly startWaitUs?: number;
 }
 
 const NOTHING: readonly (OrderedPacket | PacketGap)[] = [];
@@ -31,19 +33,23 @@ const NOTHING: readonly (OrderedPacket | PacketGap)[] = [];
 export class ReorderBuffer {
   readonly #windowPackets: number;
   readonly #maxWaitUs: number;
+  readonly #startWaitUs: number;
   readonly #unwrapper = new SequenceUnwrapper();
   readonly #held = new Map<number, OrderedPacket>();
   #next: number | null = null;
+  /** Until this arrival everything is held: the lowest number of all is the first one. Null: before the first packet, and once it is known. */
+  #startsUs: number | null = null;
   #highest = 0;
   #duplicates = 0;
   #late = 0;
   #offset = 0;
   #suspect: OrderedPacket | null = null;
 
-  constructor({ windowPackets = 512, maxWaitUs = Number.POSITIVE_INFINITY }: ReorderOptions = {}) {
+  constructor({ windowPackets = 512, maxWaitUs = Number.POSITIVE_INFINITY, startWaitUs = 0 }: ReorderOptions = {}) {
     if (!(windowPackets >= 1 && windowPackets <= 32_767)) throw new RangeError(`windowPackets ${windowPackets} is outside 1…32767.`);
     this.#windowPackets = windowPackets;
     this.#maxWaitUs = maxWaitUs;
+    this.#startWaitUs = startWaitUs;
   }
 
   /** Packets dropped because they were there already, or came after their place was given up. */
@@ -53,14 +59,19 @@ export class ReorderBuffer {
 
   push(packet: RtpPacket, arrivalUs: number): readonly (OrderedPacket | PacketGap)[] {
     const sequence = this.#unwrapper.unwrap(packet.sequenceNumber) + this.#offset;
-    this.#next ??= sequence;
+    if (this.#next === null) {
+      this.#next = sequence;
+      if (this.#startWaitUs > 0) this.#startsUs = arrivalUs + this.#startWaitUs;
+    }
     if (sequence < this.#next - this.#windowPackets) return this.#suspectRestart(packet, sequence, arrivalUs);
+    const output: (OrderedPacket | PacketGap)[] = [];
+    if (this.#startsUs !== null && !this.#hasStarted(arrivalUs, output)) return this.#holdAtStart(packet, sequence, arrivalUs);
     if (this.#held.size === 0 && sequence === this.#next) {
       this.#next = sequence + 1;
       this.#highest = sequence;
-      return [{ type: 'packet', packet, sequence, arrivalUs }];
+      output.push({ type: 'packet', packet, sequence, arrivalUs });
+      return output;
     }
-    const output: (OrderedPacket | PacketGap)[] = [];
     this.#giveUpBefore(arrivalUs - this.#maxWaitUs, output);
     if (sequence < this.#next) {
       this.#late++;
@@ -76,10 +87,11 @@ export class ReorderBuffer {
     return output.length === 0 ? NOTHING : output;
   }
 
-  /** Gives up what was waited for too long at `nowUs` (arrival clock). Only matters with `maxWaitUs`. */
+  /** Gives up what was waited for too long at `nowUs` (arrival clock). Only matters with `maxWaitUs` or `startWaitUs`. */
   advance(nowUs: number): readonly (OrderedPacket | PacketGap)[] {
     if (this.#held.size === 0) return NOTHING;
     const output: (OrderedPacket | PacketGap)[] = [];
+    if (this.#startsUs !== null && !this.#hasStarted(nowUs, output)) return NOTHING;
     this.#giveUpBefore(nowUs - this.#maxWaitUs, output);
     return output;
   }
@@ -90,8 +102,30 @@ export class ReorderBuffer {
     while (this.#held.size > 0) this.#skipGap(output);
     this.#unwrapper.reset();
     this.#next = null;
+    this.#startsUs = null;
     this.#offset = 0;
     this.#suspect = null;
+    return output;
+  }
+
+  /** True once the wait for packets from before the first one is over; what was held then comes out as far as it is whole. */
+  #hasStarted(nowUs: number, output: (OrderedPacket | PacketGap)[]): boolean {
+    if (nowUs <= this.#startsUs!) return false;
+    this.#startsUs = null;
+    this.#release(output);
+    return true;
+  }
+
+  #holdAtStart(packet: RtpPacket, sequence: number, arrivalUs: number): readonly (OrderedPacket | PacketGap)[] {
+    if (this.#held.has(sequence)) this.#duplicates++;
+    else this.#held.set(sequence, { type: 'packet', packet: detachRtpPacket(packet), sequence, arrivalUs });
+    this.#next = Math.min(this.#next!, sequence);
+    this.#highest = this.#held.size === 1 ? sequence : Math.max(this.#highest, sequence);
+    if (this.#highest - this.#next < this.#windowPackets) return NOTHING;
+    const output: (OrderedPacket | PacketGap)[] = [];
+    this.#startsUs = null;
+    while (this.#held.size > 0 && this.#highest - this.#next >= this.#windowPackets) this.#skipGap(output);
+    this.#release(output);
     return output;
   }
 

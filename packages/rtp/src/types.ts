@@ -51,7 +51,7 @@ export interface EncodedFrame {
   readonly height?: number;
   /** Temporal layer when the payload descriptor tells it; a frame of a layer > 0 may be `isDroppable`. */
   readonly temporalLayer?: number;
-  /** No later frame refers to this one (VP8 N bit, VP9 non-reference, H.264 nal_ref_idc 0): it may be skipped before decoding. */
+  /** No later frame refers to this one (VP8 N bit, VP9 (error resilient) and AV1 without a refreshed reference slot, H.264 nal_ref_idc 0): it may be skipped before decoding. */
   readonly isDroppable: boolean;
   /** True when packets were lost between this frame and the one before: a decoder must wait for a keyframe (video). */
   readonly followsGap: boolean;

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { BlockPool } from './block-pool.ts';
+import { ChainFile, sealedFileOf } from './chain-file.ts';
 import { LogExistsError, SealFailedError } from './errors.ts';
 import type { FileLayer } from './file-layer.ts';
 import { nodeFileLayer } from './file-layer.ts';
 import { monotonicUs } from './monotonic-us.ts';
-import { chainHead, SEAL_FILE, writeSeal } from './seal.ts';
+import { completeSeal, SEAL_FILE, writeSeal } from './seal.ts';
 import type { ClosedFile, SegmentFile } from './segment-file.ts';
 import { SessionWriter } from './session-writer.ts';
 import { TrackWriter } from './track-writer.ts';
@@ -16,11 +17,11 @@ export interface LogWriterOptions {
   readonly dir: string;
   readonly recordingId: string;
   readonly epoch: number;
-  /** A batch waits no longer than this (150 ms, so that with its write it stays below 200). */
+  /** A batch waits no longer than this (150 ms, so that with its write it stays below 200); the first one of a track waits 10 ms. */
   readonly flushIntervalMs?: number;
   readonly syncIntervalMs?: number;
   /**
-   * `clock` events every so many ms (1000); null: none by itself, as for a log written at another speed than its clock, where the caller gives
+   * `clock` events every so many ms (500: what follows the log is behind it by that much); null: none by itself, as for a log written at another speed than its clock, where the caller gives
    * `clock` events (each is written after everything appended before it) or leaves them out.
    */
   readonly clockIntervalMs?: number | null;
@@ -39,6 +40,9 @@ export interface LogWriterOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** Whoever waits for a track to begin (a recording that starts, one that is taken over) sees its first packet within this time; ms. */
+const FIRST_FLUSH_MS = 10;
+
 /**
  * Opens a log for writing.
  * @throws {LogExistsError} RTPLOG_EXISTS when the folder holds a log already.
@@ -56,8 +60,13 @@ class FileLogWriter implements LogWriter {
   readonly #tracks = new Map<string, TrackWriter>();
   readonly #session: SessionWriter;
   readonly #closed: ClosedFile[] = [];
+  readonly #chain: ChainFile;
+  #chainFile: NonNullable<Seal['chainFile']> | null = null;
   readonly #closing = new Set<Promise<void>>();
+  /** Files are linked in the order in which their ends came, however long each takes to close: a track's segments stand in the chain one after the other. */
+  #lastLink: Promise<void> = Promise.resolve();
   readonly #timers: NodeJS.Timeout[] = [];
+  #firstFlush: NodeJS.Timeout | null = null;
   #lastUs = 0;
   #hasEnded = false;
   #lastErrorCode = '';
@@ -66,13 +75,14 @@ class FileLogWriter implements LogWriter {
   #sealing: Promise<Seal> | null = null;
 
   constructor(options: LogWriterOptions) {
-    const { dir, flushIntervalMs = 150, syncIntervalMs = 1000, clockIntervalMs = 1000, maxBufferedBytes = 64 * 1024 * 1024 } = options;
+    const { dir, flushIntervalMs = 150, syncIntervalMs = 1000, clockIntervalMs = 500, maxBufferedBytes = 64 * 1024 * 1024 } = options;
     if (existsSync(`${dir}/session.jsonl`) || existsSync(`${dir}/${SEAL_FILE}`)) throw new LogExistsError(dir);
     mkdirSync(`${dir}/tracks`, { recursive: true });
     this.#options = options;
     this.#files = options.files ?? nodeFileLayer;
     this.#nowUs = options.nowUs ?? monotonicUs;
     this.#pool = new BlockPool(maxBufferedBytes);
+    this.#chain = new ChainFile(dir, this.#files, (error) => this.#failed(error));
     this.#session = new SessionWriter(
       dir,
       this.#files,
@@ -104,6 +114,7 @@ class FileLogWriter implements LogWriter {
       onError: (error) => this.#failed(error),
       isDiskFull: () => this.#lastErrorCode === 'ENOSPC' || this.#lastErrorCode === 'EDQUOT',
       onSegmentClosed: (file) => this.#closeFile(file),
+      onBegun: () => this.#flushSoon(),
     });
     this.#tracks.set(header.trackSid, track);
     if (this.#ending !== null) void track.close();
@@ -138,8 +149,9 @@ class FileLogWriter implements LogWriter {
     if (!this.#hasEnded) this.event({ us: endedUs, wall: Date.now(), type: 'ended', reason });
     await this.close();
     const { recordingId, epoch, dir } = this.#options;
-    const segments = [...this.#closed];
-    const seal: Seal = { version: 1, recordingId, epoch, reason, endedUs, segments, chainHead: chainHead(segments) };
+    const segments = this.#closed.map(sealedFileOf);
+    const chainFile = this.#chainFile === null ? {} : { chainFile: this.#chainFile };
+    const seal = completeSeal({ version: 1, recordingId, epoch, reason, endedUs, segments, ...chainFile });
     try {
       await writeSeal(dir, seal, this.#files);
     } catch (error) {
@@ -150,16 +162,22 @@ class FileLogWriter implements LogWriter {
 
   async #end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#firstFlush ?? undefined);
     const giveUp = setTimeout(() => {
       for (const track of this.#tracks.values()) track.abandon();
       this.#session.abandon();
+      this.#chain.abandon();
     }, this.#options.giveUpAfterMs ?? 5000);
     await Promise.all([...this.#tracks.values()].map((track) => track.close()));
     await this.#session.drain();
-    clearTimeout(giveUp);
     await Promise.all(this.#closing);
     this.#closeFile(this.#session.file);
     await Promise.all(this.#closing);
+    await this.#chain.close().then(
+      ({ sizeBytes, sha256 }) => (this.#chainFile = { sizeBytes, sha256 }),
+      (error: unknown) => this.#failed(error),
+    );
+    clearTimeout(giveUp);
   }
 
   #clock(): SessionEvent {
@@ -177,6 +195,15 @@ class FileLogWriter implements LogWriter {
     await Promise.all(tracks.map((track) => track.drain()));
   }
 
+  /** Tracks that begin together share one flush. */
+  #flushSoon(): void {
+    this.#firstFlush ??= setTimeout(() => {
+      this.#firstFlush = null;
+      this.#session.flushIfIdle();
+      void this.#drainTracks();
+    }, FIRST_FLUSH_MS);
+  }
+
   #flushIdle(): void {
     for (const track of this.#tracks.values()) track.flushIfIdle();
     this.#session.flushIfIdle();
@@ -189,6 +216,7 @@ class FileLogWriter implements LogWriter {
     try {
       for (const track of this.#tracks.values()) await track.datasync();
       await this.#session.file.datasync();
+      await this.#chain.datasync();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -197,14 +225,19 @@ class FileLogWriter implements LogWriter {
   }
 
   #closeFile(file: SegmentFile): void {
-    const closing = file
-      .close()
+    const closed = file.close();
+    closed.catch(() => undefined); // heard below, when its turn has come
+    const closing = this.#lastLink
+      .then(async () => await closed)
       .then((closed) => {
+        if (closed.sizeBytes === 0) return; // never written
         this.#closed.push(closed);
+        this.#chain.append(closed);
         if (closed.path.endsWith('.rtplog')) this.#options.onSegmentClosed?.(closed);
       })
       .catch((error: unknown) => this.#failed(error))
       .finally(() => this.#closing.delete(closing));
+    this.#lastLink = closing;
     this.#closing.add(closing);
   }
 

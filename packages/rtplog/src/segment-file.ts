@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Hash } from 'node:crypto';
+import { FileHash, markedBy } from './file-hash.ts';
 import type { FileLayer, LogFile } from './file-layer.ts';
 import type { AppendedFile } from './write-queue.ts';
 
@@ -9,6 +8,8 @@ export interface ClosedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Digits of the hash at each block or line: where a changed file begins to differ. */
+  readonly marks: string;
 }
 
 /** One growing file of a log; its SHA-256 is computed while it is written. */
@@ -19,7 +20,7 @@ export class SegmentFile implements AppendedFile {
   isGivenUp = false;
   readonly #absolutePath: string;
   readonly #files: FileLayer;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #hash: FileHash;
   #file: LogFile | null = null;
   #opening: Promise<LogFile> | null = null;
 
@@ -27,6 +28,7 @@ export class SegmentFile implements AppendedFile {
     this.path = path;
     this.#absolutePath = `${folder}/${path}`;
     this.#files = files;
+    this.#hash = new FileHash(markedBy(path));
   }
 
   open(): Promise<LogFile> {
@@ -63,6 +65,7 @@ export class SegmentFile implements AppendedFile {
         await file.close();
       }
     }
-    return { path: this.path, sizeBytes: this.sizeBytes, sha256: this.#hash.digest('hex') };
+    const { sha256, marks } = this.#hash.finish();
+    return { path: this.path, sizeBytes: this.sizeBytes, sha256, marks };
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { listSegments } from './log-folders.ts';
 import { recordAt } from './read-segment.ts';
 import { checkRecord, decodeSegmentHeader, recordArrivalUs } from './segment-format.ts';
 import type { SegmentHeader } from './segment-format.ts';
@@ -94,23 +95,22 @@ export class TrackCursor {
     if (this.#isAtEnd) return false;
     for (;;) {
       this.#isAtEnd = true;
-      if (this.#handle === null && !(await this.#openSegment())) return false;
+      if (this.#handle === null && !(await this.#openSegment(isComplete))) return false;
       this.#isAtEnd = false;
       if (await this.#readOn()) return true;
       // Asked before the last look at the old segment: the writer starts a segment only after the one before is whole.
-      const nextPath = this.#path(this.#segment + 1);
-      const hasNext = existsSync(nextPath);
-      this.#isAtEnd = !hasNext;
-      if (!hasNext && !isComplete) return false;
+      const next = await this.#segmentAfter(this.#segment, isComplete);
+      this.#isAtEnd = next === null;
+      if (next === null && !isComplete) return false;
       if (await this.#readOn()) {
         this.#isAtEnd = false;
         return true;
       }
-      if (!hasNext) return false;
-      const next = await openIfThere(nextPath);
+      if (next === null) return false;
+      const handle = await openIfThere(this.#path(next));
       await this.#handle?.close();
-      this.#handle = next;
-      this.#segment++;
+      this.#handle = handle;
+      this.#segment = next;
       this.#header = null;
       this.#position = 0;
     }
@@ -165,10 +165,21 @@ export class TrackCursor {
     return true;
   }
 
-  async #openSegment(): Promise<boolean> {
+  async #openSegment(isComplete: boolean): Promise<boolean> {
     this.#handle = await openIfThere(this.#path(this.#segment));
     this.#position = 0;
+    if (this.#handle !== null || !isComplete) return this.#handle !== null;
+    const next = await this.#segmentAfter(this.#segment, true);
+    if (next === null) return false;
+    this.#segment = next;
+    this.#handle = await openIfThere(this.#path(next));
     return this.#handle !== null;
+  }
+
+  /** The next segment there is; null: none (yet). Of a complete log one may be missing: what is behind it counts. */
+  async #segmentAfter(segment: number, isComplete: boolean): Promise<number | null> {
+    if (existsSync(this.#path(segment + 1))) return segment + 1;
+    return isComplete ? ((await listSegments(this.#folder)).find((number) => number > segment) ?? null) : null;
   }
 
   #path(segment: number): string {

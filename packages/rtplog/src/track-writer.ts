@@ -20,6 +20,8 @@ export interface TrackWriterContext {
   /** The last write failed for want of space. */
   readonly isDiskFull: () => boolean;
   readonly onSegmentClosed: (file: SegmentFile) => void;
+  /** The track's first record waits for the disk. */
+  readonly onBegun: () => void;
 }
 
 interface OpenSegment {
@@ -143,7 +145,7 @@ export class TrackWriter implements TrackAppender {
   #openSegment(firstArrivalUs: number): OpenSegment {
     const { folder, files } = this.#context;
     const trackFolder = `tracks/${this.#header.trackSid}`;
-    this.#segmentNumber++;
+    if (this.#segmentNumber++ === 0) this.#context.onBegun();
     const file = new SegmentFile(folder, `${trackFolder}/${String(this.#segmentNumber).padStart(6, '0')}.rtplog`, files);
     const bytes = encodeSegmentHeader({ ...this.#header, segment: this.#segmentNumber });
     this.#queue.push(file, bytes, (hasBeenWritten) => this.#written(file, bytes, 0, hasBeenWritten));

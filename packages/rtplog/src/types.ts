@@ -43,6 +43,19 @@ export interface LogRecord {
   readonly bytes: Uint8Array;
 }
 
+/** Whose audio and video are recorded: identity patterns (`*`: any run of characters; deny wins) and sources (left out: all). */
+export interface RecordedRules {
+  readonly audio: RecordedRule;
+  readonly video: RecordedRule;
+}
+export interface RecordedRule {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly sources?: readonly string[];
+  /** Single tracks that are left out although the rest lets them in. */
+  readonly except?: readonly { readonly identity: string; readonly source: string }[];
+}
+
 /** One line of session.jsonl. `us`: same clock as arrivalUs; `wall`: ms since 1970. */
 export type SessionEvent = { readonly us: number; readonly wall: number } & (
   | {
@@ -53,7 +66,7 @@ export type SessionEvent = { readonly us: number; readonly wall: number } & (
       readonly bootId: string;
       /** `us` of RecordingUs 0 in this epoch's clock; epochs > 1 carry recording time on */ readonly recordingUs: number;
     }
-  | { readonly type: 'clock' } // every second: everything that arrived up to `us` is on disk in front of this line
+  | { readonly type: 'clock' } // twice a second: everything that arrived up to `us` is on disk in front of this line
   | {
       readonly type: 'joined';
       readonly participantSid: string;
@@ -73,7 +86,11 @@ export type SessionEvent = { readonly us: number; readonly wall: number } & (
   | { readonly type: 'unpublished'; readonly trackSid: string }
   | { readonly type: 'muted' | 'unmuted'; readonly trackSid: string }
   | { readonly type: 'speakers'; readonly speakers: readonly { readonly identity: string; readonly level: number }[] }
-  | { readonly type: 'paused' | 'resumed' }
+  /** `hold`: recording time goes on, and files keep the last picture and silence. `cut` (and left out): recording time stands still. */
+  | { readonly type: 'paused'; readonly mode?: 'cut' | 'hold' }
+  | { readonly type: 'resumed' }
+  /** From here on these are the rules of what is recorded; before the first ones everything is. */
+  | { readonly type: 'subscribe'; readonly rules: RecordedRules }
   | { readonly type: 'layout'; readonly layout: unknown }
   | { readonly type: 'keyframe-requested'; readonly trackSid: string }
   | { readonly type: 'gap'; readonly reason: string; readonly droppedPackets?: number; readonly trackSid?: string }
@@ -89,8 +106,24 @@ export interface Seal {
   readonly epoch: number;
   readonly reason: string;
   readonly endedUs: number;
-  readonly segments: readonly { readonly path: string; readonly sizeBytes: number; readonly sha256: string }[];
+  readonly segments: readonly SealedFile[];
   readonly chainHead: string;
+  /** Present and true: its writer died, somebody else sealed what it left. */
+  readonly isCrashed?: boolean;
+  /** chain.jsonl as it is from now on; absent in logs of early versions. */
+  readonly chainFile?: { readonly sizeBytes: number; readonly sha256: string };
+  /** SHA-256 of this object as JSON without it (keys in order, no spaces); absent in logs of early versions. */
+  readonly checksum?: string;
+}
+
+/** One file of a sealed log. */
+export interface SealedFile {
+  /** Relative to the epoch's folder. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** A segment whose writer died: where the last good record ends. */
+  readonly goodBytes?: number;
 }
 
 /**

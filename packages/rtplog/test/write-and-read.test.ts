@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { LogExistsError, LogNotFoundError, openLog, readLogBatches, sealCrashedLog, verifyLog } from '@tapedeck/rtplog';
+import {
+  LogExistsError,
+  LogNotFoundError,
+  monotonicUs,
+  openLog,
+  readLogBatches,
+  readSegment,
+  sealCrashedLog,
+  verifyLog,
+} from '@tapedeck/rtplog';
 import type { ClosedFile } from '@tapedeck/rtplog';
+import { firstPacketOnDisk } from '@tapedeck/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, makeHeader, numbered, numberOf, openWriter, range, readAll } from './log-fixture.ts';
@@ -91,12 +101,14 @@ describe('a sealed log', () => {
     expect(await writer.seal('again')).toBe(seal);
     expect(JSON.parse(readFileSync(`${folder}/e1/sealed.json`, 'utf8'))).toEqual(seal);
     expect(seal).toMatchObject({ version: 1, recordingId: 'rec_1', epoch: 1, reason: 'stopped', endedUs: 1 });
-    expect(await verifyLog(`${folder}/e1`)).toEqual({ isSealed: true, problems: [] });
+    expect(await verifyLog(`${folder}/e1`)).toMatchObject({ isSealed: true, problems: [] });
     const path = `${folder}/e1/tracks/TR_a/000001.rtplog`;
     const bytes = readFileSync(path);
     bytes[bytes.length - 10]! ^= 1;
     writeFileSync(path, bytes);
-    expect((await verifyLog(`${folder}/e1`)).problems).toEqual(['tracks/TR_a/000001.rtplog has been changed.']);
+    expect((await verifyLog(`${folder}/e1`)).problems).toEqual([
+      expect.stringMatching(/^tracks\/TR_a\/000001\.rtplog has an altered record \(bytes \d+ to \d+\)\.$/),
+    ]);
   });
 
   it('is described without reading it', async () => {
@@ -143,15 +155,26 @@ describe('a log that was not sealed', () => {
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
   });
 
+  it.each([[[1]], [[2]], [[1, 2]], [[2, 3]]])('goes on behind segments that are gone (%j)', async (gone) => {
+    const folder = await crashed();
+    const segment = (number: number): string => `${folder}/e1/tracks/TR_a/00000${number}.rtplog`;
+    const lost = gone.reduce((sum, number) => sum + readSegment(segment(number)).records.length, 0);
+    for (const number of gone) rmSync(segment(number));
+    const numbers = (await readAll(folder)).records.map(numberOf);
+    expect(numbers).toHaveLength(100 - lost);
+    expect(numbers.at(-1)).toBe(99);
+  });
+
   it('can be sealed afterwards without being changed', async () => {
     const folder = await crashed();
     const path = `${folder}/e1/tracks/TR_a/000004.rtplog`;
     truncateSync(path, statSync(path).size - 5);
+    rmSync(`${folder}/e1/chain.jsonl`); // an early version's log: everything is hashed
     const before = readFileSync(path);
     const seal = await sealCrashedLog(`${folder}/e1`, 'writer died');
     expect(seal).toMatchObject({ recordingId: 'rec_1', epoch: 1, reason: 'writer died', endedUs: 98 });
     expect(readFileSync(path)).toEqual(before);
-    expect(await verifyLog(`${folder}/e1`)).toEqual({ isSealed: true, problems: [] });
+    expect(await verifyLog(`${folder}/e1`)).toMatchObject({ isSealed: true, problems: [] });
     expect(await sealCrashedLog(`${folder}/e1`, 'again')).toEqual(seal);
     expect((await readAll(folder)).records.map(numberOf)).toEqual(range(99));
   });
@@ -262,5 +285,24 @@ describe('wrong use', () => {
     await expect(readAll(`${folder}/nothing`)).rejects.toThrow(LogNotFoundError);
     await expect(openLog(folder)).rejects.toThrow(LogNotFoundError);
     await expect(sealCrashedLog(`${folder}/e1`, 'x')).rejects.toThrow(LogNotFoundError);
+  });
+});
+
+describe('a log that is being written', () => {
+  it('has the first packet of each track on disk within moments, however long a batch may wait', async () => {
+    const folder = makeFolder();
+    const writer = openWriter(folder, 1, { flushIntervalMs: 3_600_000 });
+    const startedUs = monotonicUs();
+    for (const [index, sid] of ['TR_a', 'TR_b'].entries()) {
+      writer.event({ us: index, wall: index, type: 'muted', trackSid: sid });
+      writer.track(makeHeader(sid)).append('rtp', index, numbered(index));
+    }
+    await firstPacketOnDisk(`${folder}/e1/tracks/TR_a`);
+    await firstPacketOnDisk(`${folder}/e1/tracks/TR_b`);
+    expect(monotonicUs() - startedUs).toBeLessThan(1_000_000);
+    await expect.poll(() => readFileSync(`${folder}/e1/session.jsonl`, 'utf8').trim().split('\n').length).toBe(2);
+    writer.track(makeHeader('TR_c')).append('rtp', 2, numbered(2)); // a track that begins later
+    await firstPacketOnDisk(`${folder}/e1/tracks/TR_c`);
+    await writer.close();
   });
 });

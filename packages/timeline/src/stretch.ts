@@ -22,6 +22,10 @@ const JUMP_US = 500_000;
 /** Further off than this a report belongs to another stretch, or to nothing. */
 const FOREIGN_REPORT_US = 2_500_000;
 const RECENT_BUCKETS = 5;
+/** Steps between frames that differ by less than this share are a beat … */
+const STEADY_BEAT = 0.1;
+/** … with which a new stretch goes on, unless it comes so long after the last frame. */
+const LONGEST_REST_US = 500_000;
 /** No encoder takes longer; what says so is a queue. */
 const MAX_CARRIED_US = 500_000;
 
@@ -55,6 +59,9 @@ export class Stretch {
   readonly carriedUs: number;
   #correctionUs = 0;
   #suspectBucket = 0;
+  /** The last two steps of media time between frames. */
+  #stepUs = 0;
+  #stepBeforeUs = 0;
   #ownLine: Line | null = null;
 
   /** @param before The track's stretch before this one; null: the first packet stands where it arrived. */
@@ -88,6 +95,14 @@ export class Stretch {
     return Math.max(0, Math.min(MAX_CARRIED_US, media + this.delays.delayAt(slot) - this.map.valueAt(media)));
   }
 
+  /** When the frame after the head was taken that is expected at `at` by an arrival that jitter made late: on the beat of the frames before, where they had one. */
+  onBeat(at: SteadyUs): SteadyUs {
+    const head = this.map.valueAt(this.headMedia);
+    const isSteady = Math.abs(this.#stepUs - this.#stepBeforeUs) < this.#stepUs * STEADY_BEAT;
+    const beats = Math.floor((at - head) / this.#stepUs + STEADY_BEAT);
+    return !isSteady || beats < 1 || at - head > LONGEST_REST_US ? at : head + this.#stepUs * beats;
+  }
+
   wallAt(mediaUs: number): number {
     return this.#fit.wallAt(mediaUs) + this.#correctionUs;
   }
@@ -95,6 +110,10 @@ export class Stretch {
   /** Takes a packet with new media time. */
   advance(mediaUs: number, timestamp: number, sequenceNumber: number, arrival: SteadyUs): void {
     const stepUs = mediaUs - this.headMedia;
+    if (stepUs > 0) {
+      this.#stepBeforeUs = this.#stepUs;
+      this.#stepUs = stepUs;
+    }
     const isNewSecond = this.delays.observe(mediaUs, arrival);
     const isAfterGap = stepUs >= GAP_US;
     const steerEveryUs = mediaUs < START_UP_US ? STEER_AT_START_EVERY_US : STEER_EVERY_US;

@@ -68,6 +68,7 @@ test.each([
   ['back', -1_987_654_321],
   ['ahead by two seconds', 96_000],
   ['back by two seconds', -96_000],
+  ['back by a tenth of a second', -4800],
 ])('a timestamp jump %s starts a stretch at the expected time; media from before the jump keeps its place', (_, ticks) => {
   const driver = sound();
   driver.run(0, 10);
@@ -77,6 +78,15 @@ test.each([
   driver.run(10, 20);
   for (const t of [10, 10.02, 15, 19.98]) expect(driver.error(t)).toBeCloseTo(0, 4);
   if (Math.abs(ticks) > 48_000 * 20) expect(driver.line.toRecordingUs(1, before)).toBe(said);
+});
+
+test('a jump whose first packet is late goes on with the beat of the packets before', () => {
+  const driver = sound();
+  driver.run(0, 10);
+  driver.base += 1_000_000;
+  driver.packet(10, 0.065);
+  driver.run(10.02, 20);
+  for (const t of [10, 10.04, 12, 19.98]) expect(Math.abs(driver.error(t))).toBeLessThan(0.001);
 });
 
 test('a new SSRC goes on without a step, also with a report that comes before its first packet', () => {

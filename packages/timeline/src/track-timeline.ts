@@ -7,6 +7,8 @@ import type { ArrivalUs, NtpUs, RecordingUs, TrackTimeline } from './types.ts';
 const JUMP_US = 500_000;
 /** … plus this much for each packet it spans, because lost packets come before a burst. */
 const PER_PACKET_US = 100_000;
+/** Later packets of sound are of later sound: a step back is a jump however small. Pictures may be sent in another order than they are shown. */
+const SOUND_BACK_US = 60_000;
 /** Media that arrives this long before its time was mapped wrongly. */
 const EARLY_US = 500_000;
 const SURELY_EARLY_US = 200_000;
@@ -98,7 +100,7 @@ export class StretchedTrackTimeline implements TrackTimeline {
     const step = media - stretch.headMedia;
     const mapped = stretch.map.valueAt(media);
     const lateness = arrival - mapped;
-    if (step < -JUMP_US) return this.#expectedAt(arrival);
+    if (step < (stretch.isSound ? -SOUND_BACK_US : -JUMP_US)) return this.#expectedAt(arrival);
     if (lateness < -SURELY_EARLY_US && step - elapsed > JUMP_US + sequenceStep * PER_PACKET_US) return this.#expectedAt(arrival);
     if (lateness < -EARLY_US) return arrival;
     if (lateness > FROZEN_US * 0.75 && elapsed - step > FROZEN_US) return this.#expectedAt(arrival);
@@ -116,9 +118,10 @@ export class StretchedTrackTimeline implements TrackTimeline {
     return arrival - this.#lateSince > LATE_FOR_US ? mapped + this.#leastLate : null;
   }
 
-  /** Steady time at which a packet that arrives now is expected to stand: as late behind its time as the track's fastest ones were. */
+  /** Steady time at which a packet that arrives now is expected to stand: as late behind its time as the track's fastest ones were, and in step with the frames before. */
   #expectedAt(arrival: SteadyUs): SteadyUs {
-    return arrival - (this.#current?.leastLatenessUs() ?? 0);
+    const before = this.#current;
+    return before === null ? arrival : before.onBeat(arrival - before.leastLatenessUs());
   }
 
   #start(packet: Packet, arrival: SteadyUs, at: SteadyUs): void {

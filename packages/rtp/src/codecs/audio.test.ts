@@ -54,6 +54,14 @@ describe('OpusRedDepacketizer', () => {
     expect(receive([10, 12], 0).map(describeItem)).toEqual(['10', '11…11 missing', '12 after gap']);
   });
 
+  it('gives out no frame twice when the SFU has lost the packet before and repeats the one before that', () => {
+    const depacketizer = new OpusRedDepacketizer(RED);
+    const older = { payloadType: OPUS, timestampOffset: 2 * 960, payload: opus(10) };
+    const after = packet(RED, 12, buildRed({ payloadType: OPUS, payload: opus(12) }, [older]));
+    const output = [...depacketizer.push(red(10, 2), 10, 0), ...depacketizer.push(after, 12, 40_000)];
+    expect(output.map(describeItem)).toEqual(['10', '11…11 missing', '12 after gap']);
+  });
+
   it('tells a gap at the end, and takes plain Opus between', () => {
     const depacketizer = new OpusRedDepacketizer(RED);
     const output = [

@@ -6,12 +6,15 @@ import {
   OBU_FRAME,
   OBU_FRAME_HEADER,
   OBU_PADDING,
+  OBU_SEQUENCE_HEADER,
   OBU_TEMPORAL_DELIMITER,
   OBU_TILE_GROUP,
   OBU_TILE_LIST,
   parseObu,
   readLeb128,
 } from './av1-obu.ts';
+import { isAv1Reference, parseAv1Sequence } from './av1-references.ts';
+import type { Av1Sequence } from './av1-references.ts';
 
 /**
  * AV1: OBU elements, whole or in fragments, become a temporal unit in the low-overhead format: each OBU with a size field, no temporal
@@ -27,6 +30,9 @@ export class Av1FrameBuilder implements FrameBuilder {
   readonly #fragment = new FrameBuffer();
   #hasFragment = false;
   #hasPicture = false;
+  #hasReference = false;
+  /** The newest one: it counts for the frames up to the next. */
+  #sequence: Av1Sequence | null = null;
   #temporalLayer: number | null = null;
 
   isFrameStart(payload: Uint8Array): boolean {
@@ -42,6 +48,7 @@ export class Av1FrameBuilder implements FrameBuilder {
   start(): void {
     this.#hasFragment = false;
     this.#hasPicture = false;
+    this.#hasReference = false;
     this.#temporalLayer = null;
     this.#fragment.clear();
   }
@@ -73,7 +80,7 @@ export class Av1FrameBuilder implements FrameBuilder {
     if (!this.#hasPicture) return 'empty';
     const data = buffer.copy();
     const layer = this.#temporalLayer === null ? null : { temporalLayer: this.#temporalLayer };
-    return { data, isDroppable: false, ...layer, ...sniffFrame('av1', data) };
+    return { data, isDroppable: !this.#hasReference, ...layer, ...sniffFrame('av1', data) };
   }
 
   #addElement(element: Uint8Array, goesOn: boolean, buffer: FrameBuffer): boolean {
@@ -91,8 +98,10 @@ export class Av1FrameBuilder implements FrameBuilder {
     const obu = parseObu(element);
     if (obu === null) return false;
     if (obu.type === OBU_TEMPORAL_DELIMITER || obu.type === OBU_TILE_LIST || obu.type === OBU_PADDING) return true;
+    if (obu.type === OBU_SEQUENCE_HEADER) this.#sequence = parseAv1Sequence(obu.payload);
     if (obu.type === OBU_FRAME || obu.type === OBU_FRAME_HEADER) {
       this.#hasPicture = true;
+      this.#hasReference ||= isAv1Reference(obu.payload, this.#sequence);
       if (obu.header.length === 2) this.#temporalLayer = obu.header[1]! >> 5;
     }
     buffer.appendByte(obu.header[0]! | 0x02);

@@ -1,7 +1,7 @@
 import { BitReader } from '../bit-reader.ts';
 import type { SniffedFrame } from '../sniff-frame.ts';
 
-const OBU_SEQUENCE_HEADER = 1;
+export const OBU_SEQUENCE_HEADER = 1;
 export const OBU_TEMPORAL_DELIMITER = 2;
 export const OBU_FRAME_HEADER = 3;
 export const OBU_TILE_GROUP = 4;

@@ -1,6 +1,7 @@
 import type { FrameBuffer } from '../frame-buffer.ts';
 import type { BuiltFrame, FrameBuilder } from '../frame-builder.ts';
-import { START_CODE } from './annex-b.ts';
+import { BitReader } from '../bit-reader.ts';
+import { START_CODE, unescapeRbsp } from './annex-b.ts';
 import { parseH264PictureSize, parseSpropParameterSets } from './h264-parameter-sets.ts';
 
 const NAL_SLICE = 1;
@@ -30,6 +31,8 @@ export class H264FrameBuilder implements FrameBuilder {
   #hasReference = false;
   #isKeyframe = false;
   #hasSps = false;
+  /** The picture parameter set of the frame's last slice. */
+  #ppsId = 0;
   /** Keyframes come without parameter sets, so one that starts with its slice is whole. */
   #sendsBareKeyframes = false;
 
@@ -123,24 +126,27 @@ export class H264FrameBuilder implements FrameBuilder {
       this.#hasPicture = true;
       this.#hasReference ||= (nal[0]! & 0x60) !== 0;
       this.#isKeyframe ||= type === NAL_IDR;
+      if (type === NAL_IDR) this.#ppsId = golombAt(nal, 1, 2);
     } else if (type === NAL_SPS || type === NAL_PPS) {
       this.#hasSps ||= type === NAL_SPS;
       this.#keep(nal);
     }
   }
 
-  /** Keeps one set per kind and leading id byte: enough to tell sets apart (the id is the first ue(v) after the profile bytes). */
+  /** Keeps the newest set of each kind and id. */
   #keep(nal: Uint8Array): void {
     const type = nal[0]! & 0x1f;
     if (type !== NAL_SPS && type !== NAL_PPS) return;
-    const id = firstGolomb(nal, type === NAL_SPS ? 4 : 1);
+    const id = golombAt(nal, type === NAL_SPS ? 4 : 1, 0);
     const key = `${type}/${id}`;
     if (this.#parameterSets.has(key) || this.#parameterSets.size < MAX_PARAMETER_SETS) this.#parameterSets.set(key, nal.slice());
   }
 
   #pictureSize(): { readonly width: number; readonly height: number } | null {
-    // A new SPS re-uses its place in the map; with several the one of id 0 is what encoders in calls use.
-    const sps = this.#parameterSets.get(`${NAL_SPS}/0`) ?? [...this.#parameterSets.values()].find((nal) => (nal[0]! & 0x1f) === NAL_SPS);
+    // An SFU's own keyframes bring sets under other ids: what counts is the one that the slice names.
+    const pps = this.#parameterSets.get(`${NAL_PPS}/${this.#ppsId}`);
+    const named = pps === undefined ? undefined : this.#parameterSets.get(`${NAL_SPS}/${golombAt(pps, 1, 1)}`);
+    const sps = named ?? [...this.#parameterSets.values()].find((nal) => (nal[0]! & 0x1f) === NAL_SPS);
     return sps === undefined ? null : parseH264PictureSize(sps);
   }
 
@@ -158,8 +164,9 @@ export class H264FrameBuilder implements FrameBuilder {
   }
 }
 
-function firstGolomb(nal: Uint8Array, offset: number): number {
-  const byte = nal[offset] ?? 0;
-  const zeros = Math.clz32(byte) - 24;
-  return zeros > 3 ? byte : (byte >> (7 - 2 * zeros)) - 1;
+/** The ue(v) number behind `skipped` others from a byte of a NAL unit on. @see ITU-T H.264 §7.3.2.1.1, §7.3.2.2, §7.3.3 */
+function golombAt(nal: Uint8Array, offset: number, skipped: number): number {
+  const reader = new BitReader(unescapeRbsp(nal.subarray(offset, offset + 16)));
+  for (let index = 0; index < skipped; index++) reader.exponentialGolomb();
+  return reader.exponentialGolomb();
 }

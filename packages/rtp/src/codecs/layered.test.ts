@@ -67,7 +67,9 @@ describe('VP8', () => {
 
 const VP9_KEY = [0x82, 0x49, 0x83, 0x42, 0x00, 0x13, 0xf0, 0x0b, 0x40, 1];
 const VP9_INTER = [0x86, 0x00, 0x40, 0x92, 2];
-const VP9_UNREFERENCED = [0x86, 0x00, 0x00, 0x92, 3];
+const VP9_UNREFERENCED = [0x87, 0x00, 0x92, 3];
+/** Not error resilient: its motion vectors go into the next one. */
+const VP9_PREDICTED_FROM = [0x86, 0x00, 0x00, 0x92, 3];
 
 describe('VP9', () => {
   it.each([
@@ -107,14 +109,17 @@ describe('VP9', () => {
     const upper = [0xec, 5, 0x02, 7, ...VP9_INTER];
     const [both, one] = depacketize('vp9', [[base, upper], [base]]);
     expect(both).toMatchObject({ isKeyframe: true, width: 640, height: 360, temporalLayer: 0 });
-    expect([...both!.data]).toEqual([...VP9_KEY, ...VP9_INTER, 0xc1, VP9_KEY.length, VP9_INTER.length, 0xc1]);
+    // The lower layer is not shown.
+    const hidden = [VP9_KEY[0]! & ~0x02, ...VP9_KEY.slice(1)];
+    expect([...both!.data]).toEqual([...hidden, ...VP9_INTER, 0xc1, VP9_KEY.length, VP9_INTER.length, 0xc1]);
     expect(one).toMatchObject({ isKeyframe: true, width: 320, height: 180 });
     expect([...one!.data]).toEqual(VP9_KEY);
   });
 
-  it('calls a picture droppable when no frame of it replaces a reference', () => {
-    const frames = depacketize('vp9', [[[0x0c, ...VP9_KEY]], [[0x4c, ...VP9_UNREFERENCED]], [[0x4c, ...VP9_INTER]]]);
-    expect(frames.map(({ isDroppable }) => isDroppable)).toEqual([false, true, false]);
+  it('calls a picture droppable when no frame of it replaces a reference or is used by the next one all the same', () => {
+    const pictures = [[0x0c, ...VP9_KEY], ...[VP9_UNREFERENCED, VP9_PREDICTED_FROM, VP9_INTER].map((frame) => [0x4c, ...frame])];
+    const frames = depacketize('vp9', pictures.map((payload) => [payload])); // prettier-ignore
+    expect(frames.map(({ isDroppable }) => isDroppable)).toEqual([false, true, false, false]);
   });
 
   it('finds keyframes by the first payload', () => {

@@ -6,13 +6,15 @@ import { audioFrame } from './audio-depacketizer.ts';
 
 type Output = EncodedFrame | PacketGap;
 const NOTHING: readonly Output[] = [];
+/** Timestamp offset of a redundant block, at most. @see RFC 2198 §3 */
+const FURTHEST_BACK = 16_383;
 
 /**
  * Opus with or without RED: yields each Opus frame once, and fills lost packets from the redundant blocks of the next one that came.
  *
  * Input in send order, RED and plain Opus packets mixed as they come. A filled frame has `isRecovered`, the timestamp it was sent with and the
- * arrival of the packet that carried it; the k-th block before the primary stands for the k-th packet before. What stays lost comes out as a
- * {@link PacketGap} in front. A gap is therefore given out with the next packet (or `flush`), not at once.
+ * arrival of the packet that carried it; the k-th block before the primary stands for the k-th packet before. An SFU that adds the redundancy itself leaves out what it has
+ * lost, so the first block may be of a frame that came long ago: that one is passed over. What stays lost comes out as a {@link PacketGap} in front. A gap is therefore given out with the next packet (or `flush`), not at once.
  * @see RFC 2198
  */
 export class OpusRedDepacketizer implements Depacketizer {
@@ -20,6 +22,8 @@ export class OpusRedDepacketizer implements Depacketizer {
   #nextSequence: number | null = null;
   /** First sequence number of the run that is missing right before `#nextSequence`. */
   #gapFrom: number | null = null;
+  /** Timestamp of the newest frame given out. */
+  #newest: number | null = null;
 
   constructor(redPayloadType: number) {
     this.#redPayloadType = redPayloadType;
@@ -37,6 +41,7 @@ export class OpusRedDepacketizer implements Depacketizer {
     const output: Output[] = [];
     const isWhole = this.#gapFrom === null || this.#fillGap(blocks ?? [], packet.timestamp, unwrappedSequence, arrivalUs, output);
     output.push(audioFrame('opus', primary, packet.timestamp, unwrappedSequence, arrivalUs, !isWhole));
+    this.#newest = packet.timestamp;
     return output;
   }
 
@@ -64,14 +69,21 @@ export class OpusRedDepacketizer implements Depacketizer {
       const block = blocks[index]!;
       const recovered = sequence - (redundantCount - index);
       if (recovered < missingFrom || block.payload.length === 0 || block.timestampOffset === 0) continue;
+      const sentAt = (timestamp - block.timestampOffset) >>> 0;
+      if (this.#isGivenOut(sentAt)) continue;
       const isAfterLoss = recovered > missingFrom;
       if (isAfterLoss) output.push({ type: 'gap', firstSequence: missingFrom, lastSequence: recovered - 1 });
-      const sentAt = (timestamp - block.timestampOffset) >>> 0;
       output.push({ ...audioFrame('opus', block.payload, sentAt, recovered, arrivalUs, isAfterLoss), isRecovered: true });
       missingFrom = recovered + 1;
     }
     if (missingFrom === sequence) return true;
     output.push({ type: 'gap', firstSequence: missingFrom, lastSequence: sequence - 1 });
     return false;
+  }
+
+  /** Not after the newest frame, as far back as a block can reach: further off, the sender's timestamps have jumped. */
+  #isGivenOut(sentAt: number): boolean {
+    const age = this.#newest === null ? -1 : (this.#newest - sentAt) | 0;
+    return age >= 0 && age <= FURTHEST_BACK;
   }
 }

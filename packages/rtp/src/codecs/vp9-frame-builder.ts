@@ -2,20 +2,24 @@ import type { FrameBuffer } from '../frame-buffer.ts';
 import type { BuiltFrame, FrameBuilder } from '../frame-builder.ts';
 import { parseVp9Descriptor } from './vp9-descriptor.ts';
 import { parseVp9FrameHeader } from './vp9-frame-header.ts';
+import { hideVp9Frame } from './vp9-hidden-frame.ts';
 
 /** A superframe index holds at most eight frames (VP9 bitstream specification, Annex B). */
 const MAX_LAYERS = 8;
 
 /**
- * VP9: the frames of all spatial layers of one picture become one superframe (with an index when there is more than one).
+ * VP9: the frames of all spatial layers of one picture become one superframe (with an index when there is more than one) that shows the highest of them alone.
  * @see RFC 9628 §4, VP9 bitstream specification Annex B
  */
 export class Vp9FrameBuilder implements FrameBuilder {
   readonly #layerStarts: number[] = [];
+  /** Of each layer in work. */
+  readonly #spatialLayers: number[] = [];
   #isLayerOpen = false;
   #temporalLayer: number | null = null;
   #spatialLayer = 0;
   #layerSizes: readonly { readonly width: number; readonly height: number }[] = [];
+  #shownLayer = 0;
 
   isFrameStart(payload: Uint8Array): boolean {
     const descriptor = parseVp9Descriptor(payload);
@@ -25,6 +29,7 @@ export class Vp9FrameBuilder implements FrameBuilder {
 
   start(): void {
     this.#layerStarts.length = 0;
+    this.#spatialLayers.length = 0;
     this.#isLayerOpen = false;
     this.#temporalLayer = null;
   }
@@ -37,6 +42,7 @@ export class Vp9FrameBuilder implements FrameBuilder {
       this.#layerStarts.push(buffer.length);
       this.#temporalLayer ??= descriptor.temporalLayer;
       this.#spatialLayer = descriptor.spatialLayer ?? 0;
+      this.#spatialLayers.push(this.#spatialLayer);
       if (descriptor.layerSizes.length > 0) this.#layerSizes = descriptor.layerSizes;
     }
     this.#isLayerOpen = !descriptor.isFrameEnd;
@@ -52,14 +58,31 @@ export class Vp9FrameBuilder implements FrameBuilder {
     const base = headers[0];
     if (base === null || base === undefined) return 'broken';
     const isDroppable = headers.every((header) => header !== null && !header.isReference);
-    if (this.#layerStarts.length > 1)
-      appendSuperframeIndex(
-        buffer,
-        this.#layerStarts.map((start, index) => ends[index]! - start),
-      );
-    const size = base.isKeyframe ? (this.#layerSizes[this.#spatialLayer] ?? { width: base.width, height: base.height }) : null;
+    if (this.#layerStarts.length > 1) this.#assemble(buffer, ends);
+    const own = this.#layerSizes[this.#spatialLayer];
+    // A change of layer changes the size without a keyframe.
+    const isOther = own !== undefined && this.#spatialLayer !== this.#shownLayer;
+    this.#shownLayer = this.#spatialLayer;
+    const size = base.isKeyframe ? (own ?? { width: base.width, height: base.height }) : isOther ? own : null;
     const layer = this.#temporalLayer === null ? null : { temporalLayer: this.#temporalLayer };
     return { data: buffer.copy(), isKeyframe: base.isKeyframe, isDroppable, ...size, ...layer };
+  }
+
+  /** Puts the layers into one superframe; those below the highest are hidden when their size is known and another than the next one's. */
+  #assemble(buffer: FrameBuffer, ends: readonly number[]): void {
+    const bytes = buffer.copy();
+    buffer.clear();
+    const sizes = this.#layerStarts.map((start, index) => {
+      const frame = bytes.subarray(start, ends[index]);
+      const size = this.#layerSizes[this.#spatialLayers[index]!];
+      const next = this.#layerSizes[this.#spatialLayers[index + 1] ?? -1];
+      // Motion vectors of a shown frame before of the same size are used by the next one: that one must not be hidden.
+      const isScaled = size !== undefined && next !== undefined && (size.width !== next.width || size.height !== next.height);
+      const layer = (isScaled ? hideVp9Frame(frame, size.width) : null) ?? frame;
+      buffer.append(layer);
+      return layer.length;
+    });
+    appendSuperframeIndex(buffer, sizes);
   }
 }
 

@@ -6,13 +6,16 @@ const COLOR_SPACE_RGB = 7;
 /** First part of a VP9 uncompressed header. Width and height are pixels, 0 unless `isKeyframe`. */
 export interface Vp9FrameHeader {
   readonly isKeyframe: boolean;
-  /** False when the frame replaces none of the eight reference slots. */
+  /**
+   * False when a decoder may go without the frame: it replaces none of the eight reference slots and is error resilient. Another one leaves its motion vectors and
+   * probabilities to the next frame, whether that refers to it or not.
+   */
   readonly isReference: boolean;
   readonly width: number;
   readonly height: number;
 }
 
-/** Decodes the start of one VP9 frame; null when it is malformed. @see VP9 bitstream specification §6.2, §7.2 */
+/** Decodes the start of one VP9 frame; null when it is malformed. @see VP9 bitstream specification §6.2, §7.2 (UsePrevFrameMvs, refresh_frame_context) */
 export function parseVp9FrameHeader(data: Uint8Array): Vp9FrameHeader | null {
   const reader = new BitReader(data.length > 32 ? data.subarray(0, 32) : data);
   if (reader.bits(2) !== 2) return null;
@@ -30,7 +33,7 @@ export function parseVp9FrameHeader(data: Uint8Array): Vp9FrameHeader | null {
     if (profile > 0) skipColorConfig(reader, profile);
   }
   const refreshed = reader.bits(8);
-  return reader.isExhausted ? null : { isKeyframe: false, isReference: refreshed !== 0, width: 0, height: 0 };
+  return reader.isExhausted ? null : { isKeyframe: false, isReference: refreshed !== 0 || !isErrorResilient, width: 0, height: 0 };
 }
 
 function parseKeyframe(reader: BitReader, profile: number): Vp9FrameHeader | null {
