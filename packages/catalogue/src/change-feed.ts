@@ -1,11 +1,12 @@
 import pg from 'pg';
 import { connectionOptions } from './database.ts';
+import { keyChannel } from './known-keys.ts';
 import type { Log } from './log.ts';
 import { changeChannel } from './recordings/announce.ts';
 
 type Listener = (recordingId: string | null) => void;
 
-/** Hears every change of a recording over one connection of its own, for any number of listeners. */
+/** Hears every change of a recording, and of keys, over one connection of its own, for any number of listeners. */
 export interface ChangeFeed {
   /** Resolves once listening began (or, when the database is away, at once: the listener is called with null when it is back). */
   add(listener: Listener): Promise<() => Promise<void>>;
@@ -15,8 +16,12 @@ export interface ChangeFeed {
 const firstRetryMs = 50;
 const lastRetryMs = 2000;
 
-/** A feed that connects with its first listener and connects again, for as long as it is open, when the connection is lost. */
-export function openChangeFeed(url: string, log: Log): ChangeFeed {
+/**
+ * A feed that connects with its first listener and connects again, for as long as it is open, when the connection is lost.
+ *
+ * @param onKeys Keys have changed, or may have while nobody heard.
+ */
+export function openChangeFeed(url: string, log: Log, onKeys: () => void): ChangeFeed {
   const listeners = new Set<Listener>();
   let isClosed = false;
   let client: pg.Client | null = null;
@@ -45,12 +50,13 @@ export function openChangeFeed(url: string, log: Log): ChangeFeed {
     client = next;
     next.on('error', (error) => lost(next, error));
     next.on('end', () => lost(next, null));
-    next.on('notification', ({ payload }) => tell(payload ?? null));
+    next.on('notification', ({ channel, payload }) => (channel === keyChannel ? onKeys() : tell(payload ?? null)));
     try {
       await next.connect();
-      await next.query(`listen ${changeChannel}`);
+      await next.query(`listen ${changeChannel}; listen ${keyChannel}`);
       retryMs = firstRetryMs;
-      tell(null); // whatever changed while nobody heard
+      onKeys(); // whatever changed while nobody heard
+      tell(null);
     } catch (error) {
       lost(next, error instanceof Error ? error : new Error(String(error)));
     }

@@ -3,9 +3,11 @@ import type { RecordingState } from '@tapedeck/protocol';
 import { sql } from 'kysely';
 import { guard } from './database.ts';
 import type { Database } from './database.ts';
+import { toOrigin } from './dialects/dialect-task.ts';
 import { insertFile } from './insert-file.ts';
 import { addEvent, announce } from './recordings/announce.ts';
-import type { Catalogue, Claim } from './types.ts';
+import { countUsage } from './usage/count-usage.ts';
+import type { Catalogue, Claim, ClaimOptions } from './types.ts';
 
 const unfinished = recordingStates.filter((state) => !isTerminal(state));
 const expiry = (ms: number) => sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
@@ -30,12 +32,46 @@ export function leases(db: Database): Catalogue['leases'] {
       }),
     transition: (claim, to, change) => guard(() => transition(db, claim, to, change ?? {})),
     participant: (claim, person) => guard(() => putParticipant(db, claim, person)),
-    file: (claim, file) => guard(() => whileOwned(db, claim, (trx) => insertFile(trx, claim.recordingId, file))),
+    file: (claim, file) =>
+      guard(() =>
+        whileOwned(db, claim, async (trx) => {
+          await insertFile(trx, claim.recordingId, file);
+          await countUsage(trx, claim, file);
+        }),
+      ),
     event: (claim, type, data) =>
       guard(() =>
         whileOwned(db, claim, (trx) =>
           addEvent(trx, claim.recordingId, type, typeof data === 'object' && data !== null ? data : { value: data }),
         ),
+      ),
+    dropGrowing: (claim) =>
+      guard(() =>
+        whileOwned(db, claim, async (trx) => {
+          await trx.deleteFrom('files').where('recording_id', '=', claim.recordingId).where('state', '=', 'growing').execute();
+        }),
+      ),
+    delivery: (claim, delivery) =>
+      guard(() =>
+        whileOwned(db, claim, async (trx) => {
+          const value = delivery === null ? null : JSON.stringify(delivery);
+          const changed = await trx
+            .updateTable('recordings')
+            .set({ delivery: value })
+            .where('id', '=', claim.recordingId)
+            .where(sql<boolean>`delivery is distinct from ${value}::jsonb`)
+            .returning('id')
+            .executeTakeFirst();
+          if (changed !== undefined) await announce(trx, claim.recordingId);
+        }),
+      ),
+    park: (claim, delivery, delayMs) =>
+      guard(() =>
+        db.transaction().execute(async (trx) => {
+          const parked = { owner: null, lease_expires_at: null, next_attempt_at: expiry(delayMs), delivery: JSON.stringify(delivery) };
+          const row = await fenced(trx, claim).set(parked).returning('id').executeTakeFirst();
+          if (row !== undefined) await announce(trx, claim.recordingId);
+        }),
       ),
     release: (claim) =>
       guard(() =>
@@ -70,7 +106,7 @@ async function whileOwned(db: Database, claim: Claim, work: (trx: Database) => P
 async function claimNext(
   db: Database,
   owner: string,
-  { expiryMs, deadOwners = [] }: { expiryMs: number; deadOwners?: readonly string[] },
+  { expiryMs, deadOwners = [], exceptIds = [], takeExpired = true, waiting = true }: ClaimOptions,
 ): Promise<Claim | null> {
   const free = db
     .selectFrom('recordings')
@@ -79,23 +115,30 @@ async function claimNext(
     .where((eb) =>
       eb.or([
         eb('owner', 'is', null),
-        eb('lease_expires_at', '<', sql<Date>`clock_timestamp()`),
+        ...(takeExpired ? [eb('lease_expires_at', '<', sql<Date>`clock_timestamp()`)] : []),
         ...(deadOwners.length > 0 ? [eb('owner', 'in', [...deadOwners])] : []),
       ]),
     )
+    .where((eb) => eb.or([eb('next_attempt_at', 'is', null), eb('next_attempt_at', '<=', sql<Date>`clock_timestamp()`)]))
+    .$if(!waiting, (query) => query.where((eb) => eb.or([eb('state', '!=', 'delivering'), eb('delivery', 'is', null)])))
+    .$if(exceptIds.length > 0, (query) => query.where('id', 'not in', [...exceptIds]))
     .orderBy('id')
     .limit(1)
     .forUpdate()
     .skipLocked();
   const row = await db
     .updateTable('recordings')
-    .set((eb) => ({ owner, epoch: eb('epoch', '+', 1), lease_expires_at: expiry(expiryMs) }))
+    .set((eb) => ({ owner, epoch: eb('epoch', '+', 1), lease_expires_at: expiry(expiryMs), next_attempt_at: null }))
     .where('id', '=', free)
-    .returning(['id', 'application_id', 'room', 'epoch', 'request', 'state', 'desired', 'plans'])
+    .returning(['id', 'application_id', 'room', 'epoch', 'request', 'state', 'desired', 'plans', 'delivery', 'template_id', 'started_at'])
+    .returning(['dialect', 'dialect_app_id', 'dialect_task_id', 'origin'])
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { epoch, request, state, desired, plans, room } = row;
-  return Object.freeze({ recordingId: row.id, applicationId: row.application_id, room, owner, epoch, request, state, desired, plans });
+  const { epoch, request, state, desired, plans, room, delivery } = row;
+  const isAutomatic = row.template_id !== null;
+  const hasStarted = row.started_at !== null;
+  const ids = { recordingId: row.id, applicationId: row.application_id, isAutomatic, hasStarted, origin: toOrigin(row) };
+  return Object.freeze({ ...ids, room, owner, epoch, request, state, desired, plans, delivery });
 }
 
 async function transition(

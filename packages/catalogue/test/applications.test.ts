@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { openCatalogue } from '../src/index.ts';
 import { startTestCatalogue } from './test-catalogue.ts';
 import type { TestCatalogue } from './test-catalogue.ts';
@@ -28,6 +29,20 @@ test('secrets lie sealed, and another master key opens none', async () => {
   const other = await openCatalogue({ url: it.postgres.url, masterKey: Buffer.alloc(32, 6) });
   await expect(other.applications.byKey('second-key')).rejects.toMatchObject({ code: 'MASTER_KEY_WRONG' });
   await other.close();
+});
+
+test('a key that one process revokes opens no other that hears the database', async () => {
+  const { applications, keys } = it.catalogue;
+  const { id } = await applications.add('revoking', 'revoking-key', 'x');
+  const other = await it.open();
+  const stop = await other.onChange(() => undefined); // as every API process does
+  onTestFinished(() => void vi.useRealTimers());
+  const { key } = await keys.create(id, 'backend', null);
+  vi.useFakeTimers({ toFake: ['performance'] }); // what is remembered does not run out
+  expect(await other.applications.byKey(key)).toMatchObject({ id, key });
+  await keys.revoke(id, key);
+  while ((await other.applications.byKey(key)) !== null) await delay(10);
+  await stop();
 });
 
 test('an application sees nothing of another', async () => {

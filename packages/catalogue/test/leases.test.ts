@@ -80,6 +80,15 @@ test("a dead owner's recordings are claimed at once, a released one too", async 
   expect(await it.catalogue.leases.claimNext('three', { expiryMs: 60_000 })).toMatchObject({ epoch: 3 });
 });
 
+test('an expired lease is left alone by who asks for that, and by the one at whose place it runs', async () => {
+  const claim = await it.claimed('away');
+  expect(await it.catalogue.leases.heartbeat(claim, 1)).not.toBeNull();
+  const options = { expiryMs: 60_000 };
+  expect(await it.catalogue.leases.claimNext('two', { ...options, takeExpired: false })).toBeNull();
+  expect(await it.catalogue.leases.claimNext('away', { ...options, exceptIds: [claim.recordingId] })).toBeNull();
+  expect(await it.catalogue.leases.claimNext('two', options)).toMatchObject({ recordingId: claim.recordingId, epoch: 2 });
+});
+
 test('plans are written once and come with the next claim', async () => {
   const claim = await it.claimed('one');
   expect(claim.plans).toBeNull();
@@ -121,7 +130,8 @@ test('ten that end a recording at once make one terminal event', async () => {
   expect(await it.catalogue.leases.heartbeat(claim, 60_000)).toBeNull();
   await expect(
     it.sql(
-      `insert into tapedeck.recording_events (recording_id, type, data) values ($1, 'recording.state_changed', '{"state":"completed"}')`,
+      `insert into tapedeck.recording_events (event_id, recording_id, type, data)
+        values ('evt_x', $1, 'recording.state_changed', '{"state":"completed"}')`,
       [claim.recordingId],
     ),
   ).rejects.toThrow(/one_terminal_event/);

@@ -62,5 +62,15 @@ export async function startTestCatalogue(): Promise<TestCatalogue> {
 
 export const file = (key: string): FileRow => ({
   ...{ key, type: 'composite', participant: null, source: null, format: 'mp4', storagePath: `/storage/${key}`, startMs: 0 },
-  ...{ durationMs: 1000.5, sizeBytes: 12_345_678_901, sha256: null, width: 1280, height: 720, videoCodec: 'h264', audioCodec: 'aac' },
+  ...{
+    durationMs: 1000.5,
+    sizeBytes: 12_345_678_901,
+    storage: 'default',
+    state: 'complete',
+    sha256: null,
+    width: 1280,
+    height: 720,
+    videoCodec: 'h264',
+    audioCodec: 'aac',
+  },
 });

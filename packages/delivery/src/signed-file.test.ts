@@ -29,6 +29,22 @@ describe('signed file addresses', () => {
     expect(verifyFile(`${token}/rec_1/hls/../composite.mp4`, signingKey, 0)).toEqual({ refusal: 'malformed' });
   });
 
+  it('of a playlist with bare parts open these and nothing else beside them', () => {
+    const token = signFile({ key: 'calls/task_a.m3u8', expiresAtS: 9, scope: 'parts' }, signingKey).split('/')[0] ?? '';
+    const open = (key: string) => verifyFile(`${token}/${key}`, signingKey, 0);
+    for (const key of ['calls/task_a.m3u8', 'calls/task_a_00001.ts', 'calls/task_a_20260131080102034.m4s', 'calls/task_a_init.mp4'])
+      expect(open(key)).toEqual({ key });
+    for (const key of [
+      'calls/task_b.m3u8',
+      'calls/task_a.mp4',
+      'calls/task_a_b.m3u8',
+      'calls/task_a_x_00001.ts',
+      'task_a_00001.ts',
+      'calls/task_a',
+    ])
+      expect(open(key)).toEqual({ refusal: 'forged' });
+  });
+
   it.each(['', 'x', 'f1.abc/def', 'f1/def', `f1.${'A'.repeat(43)}/`])('refuse %j as malformed', (path) => {
     expect(verifyFile(path, signingKey, 0)).toEqual({ refusal: 'malformed' });
   });

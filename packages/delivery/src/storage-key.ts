@@ -2,7 +2,6 @@ import { StorageKeyError } from './errors.ts';
 
 const maxKeyBytes = 1024;
 const maxNameBytes = 240;
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const unsafe = /[\u0000-\u001f\u007f\\]/;
 
 /**
@@ -19,6 +18,11 @@ export function checkKey(key: string): string {
     if (Buffer.byteLength(name) > maxNameBytes) throw new StorageKeyError(key, `a name in it is longer than ${maxNameBytes} bytes`);
   }
   return key;
+}
+
+/** True for keys that {@link fileKey} made: the recording's id is a folder in them, where nothing else is. */
+export function isNativeKey(key: string): boolean {
+  return /(?:^|\/)rec_[0-9a-z]{26}\//.test(key);
 }
 
 /**

@@ -2,7 +2,7 @@ import { isTerminal } from '@tapedeck/protocol';
 import type { CreateRecording, Recording, RecordingState } from '@tapedeck/protocol';
 import type { Database } from '../database.ts';
 import { InvalidStateError, RecordingNotFoundError } from '../errors.ts';
-import type { DesiredState } from '../types.ts';
+import type { DesiredState, FilePlace, RecordingHome } from '../types.ts';
 import { addEvent, announce } from './announce.ts';
 import { selectRecordings, toRecording } from './recording-row.ts';
 
@@ -13,6 +13,8 @@ interface LockedRow {
   readonly state: RecordingState;
   readonly desired: DesiredState;
   readonly request: CreateRecording;
+  /** Not null: it waits for its storage, and nobody works on it. */
+  readonly next_attempt_at: Date | null;
 }
 
 /**
@@ -76,9 +78,9 @@ export async function patchRecording(
 }
 
 /**
- * Forgets a recording whose life has ended, with everything that hangs on it.
+ * Forgets a recording whose life has ended, or whose files wait for their storage, with everything that hangs on it.
  *
- * @returns The storage paths of its files.
+ * @returns The places of its files.
  * @throws {RecordingNotFoundError} RECORDING_NOT_FOUND
  * @throws {InvalidStateError} RECORDING_STATE while it runs.
  */
@@ -86,17 +88,24 @@ export async function deleteRecording(
   db: Database,
   applicationId: string,
   id: string,
-  removeFiles: (storagePaths: readonly string[]) => Promise<void> = async () => undefined,
-): Promise<readonly string[]> {
+  removeFiles: (files: readonly FilePlace[], home: RecordingHome | null) => Promise<void> = async () => undefined,
+): Promise<readonly FilePlace[]> {
   return await db.transaction().execute(async (trx) => {
     const row = await lock(trx, applicationId, id);
-    if (!isTerminal(row.state)) throw new InvalidStateError(id, row.state, 'deleted');
-    const files = await trx.selectFrom('files').select('storage_path').where('recording_id', '=', id).execute();
-    const paths = files.map((file) => file.storage_path);
+    // One that waits, for its storage or for the node that has its log, is nobody's: who deletes it gives up what it waits for.
+    const isWaiting = row.next_attempt_at !== null;
+    if (!isTerminal(row.state) && !isWaiting) throw new InvalidStateError(id, row.state, 'deleted');
+    const files = await trx
+      .selectFrom('files')
+      .select(['key', 'storage', 'storage_path as storagePath'])
+      .where('recording_id', '=', id)
+      .execute();
+    await addEvent(trx, id, 'recording.deleted', { keys: files.map((file) => file.key) }, { files: [] });
     await trx.deleteFrom('recordings').where('id', '=', id).execute();
-    await announce(trx, id);
-    await removeFiles(paths); // last: when it fails, all is as it was
-    return paths;
+    const { storage, prefix } = row.request;
+    const home = row.state === 'aborted' ? null : { storage, folder: `${prefix}${id}` };
+    await removeFiles(files, home); // last: when it fails, all is as it was
+    return files;
   });
 }
 
@@ -115,7 +124,7 @@ async function change(
 async function lock(trx: Database, applicationId: string, id: string): Promise<LockedRow> {
   const row = await trx
     .selectFrom('recordings')
-    .select(['state', 'desired', 'request'])
+    .select(['state', 'desired', 'request', 'next_attempt_at'])
     .where('id', '=', id)
     .where('application_id', '=', applicationId)
     .forUpdate()

@@ -1,27 +1,42 @@
-import { createHash } from 'node:crypto';
 import type { CreateRecording, Recording } from '@tapedeck/protocol';
+import { fingerprintOf } from '../canonical-json.ts';
 import type { Database } from '../database.ts';
 import { IdempotencyConflictError } from '../errors.ts';
-import { newId } from '../new-id.ts';
-import { addEvent, announce } from './announce.ts';
+import { insertRecording } from './insert-recording.ts';
+import { checkStorage } from './check-storage.ts';
 import { selectRecordings, toRecording } from './recording-row.ts';
 
 /**
  * Inserts the row in `starting` and tells the recorders. With an idempotency key that this application used before for the same request,
  * the recording of that time is returned as it is now and nothing is started.
  *
+ * @param asked What tells two requests apart when it is not the request itself: what was asked for before a template filled it in.
  * @throws {IdempotencyConflictError} IDEMPOTENCY_CONFLICT when the key came with another request.
+ * @throws {ValidationError} INVALID_REQUEST when the application has no storage of that name.
  */
 export async function createRecording(
   db: Database,
   applicationId: string,
   request: CreateRecording,
   idempotencyKey: string | null,
+  asked: object = request,
 ): Promise<Recording> {
-  const fingerprint = createHash('sha256').update(canonical(request)).digest('hex');
+  await checkStorage(db, applicationId, request.storage);
+  const fingerprint = fingerprintOf(asked);
   const id = await insert(db, applicationId, request, idempotencyKey, fingerprint);
   const kept = id ?? (await usedBefore(db, applicationId, idempotencyKey ?? '', fingerprint));
+  if (kept === null) throw new Error('A recording was neither made nor found.');
   return toRecording(await selectRecordings(db).where('id', '=', kept).executeTakeFirstOrThrow());
+}
+
+/**
+ * The recording that this key and request made before, or null.
+ *
+ * @throws {IdempotencyConflictError} IDEMPOTENCY_CONFLICT when the key came with another request.
+ */
+export async function createdBefore(db: Database, applicationId: string, idempotencyKey: string, asked: object): Promise<Recording | null> {
+  const id = await usedBefore(db, applicationId, idempotencyKey, fingerprintOf(asked));
+  return id === null ? null : toRecording(await selectRecordings(db).where('id', '=', id).executeTakeFirstOrThrow());
 }
 
 /** The new id, or null when the key was there already (then nothing was inserted). */
@@ -32,29 +47,9 @@ async function insert(
   key: string | null,
   fingerprint: string,
 ): Promise<string | null> {
-  const id = newId('rec');
   const trx = await db.startTransaction().execute();
   try {
-    const row = {
-      id,
-      application_id: applicationId,
-      room: request.room,
-      prefix: request.prefix,
-      state: 'starting',
-      desired: 'recording',
-    } as const;
-    await trx
-      .insertInto('recordings')
-      .values({
-        ...row,
-        request: JSON.stringify(request),
-        metadata: JSON.stringify(request.metadata),
-        plans: null,
-        layout: null,
-        subscribe: null,
-        error: null,
-      })
-      .execute();
+    const id = await insertRecording(trx, applicationId, request, null);
     if (key !== null) {
       const used = { application_id: applicationId, key, request_sha256: fingerprint, recording_id: id };
       const inserted = await trx
@@ -68,8 +63,6 @@ async function insert(
         return null;
       }
     }
-    await addEvent(trx, id, 'recording.state_changed', { from: null, state: 'starting' });
-    await announce(trx, id);
     await trx.commit().execute();
     return id;
   } catch (error) {
@@ -82,22 +75,14 @@ async function insert(
   }
 }
 
-async function usedBefore(db: Database, applicationId: string, key: string, fingerprint: string): Promise<string> {
+async function usedBefore(db: Database, applicationId: string, key: string, fingerprint: string): Promise<string | null> {
   const row = await db
     .selectFrom('idempotency')
     .select(['recording_id', 'request_sha256'])
     .where('application_id', '=', applicationId)
     .where('key', '=', key)
-    .executeTakeFirstOrThrow();
-  if (row.request_sha256 !== fingerprint) throw new IdempotencyConflictError(key);
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (row.request_sha256 !== fingerprint || row.recording_id === null) throw new IdempotencyConflictError(key);
   return row.recording_id;
-}
-
-/** JSON with sorted keys: the same request in another order is the same request. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -1,5 +1,6 @@
 import { ValidationError, limits } from '@tapedeck/protocol';
 import type { RecordingPage } from '@tapedeck/protocol';
+import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import type { Catalogue } from '../types.ts';
 import { selectRecordings, toRecording } from './recording-row.ts';
@@ -22,6 +23,21 @@ export async function listRecordings(db: Database, applicationId: string, query:
   if (query.prefix !== undefined) rows = rows.where('prefix', 'like', `${query.prefix.replace(/[\\%_]/g, String.raw`\$&`)}%`);
   if (query.from !== undefined) rows = rows.where('created_at', '>=', new Date(query.from));
   if (query.to !== undefined) rows = rows.where('created_at', '<', new Date(query.to));
+  const { participant, metadata } = query;
+  if (participant !== undefined)
+    rows = rows.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('participants as p')
+          .select('p.identity')
+          .whereRef('p.recording_id', '=', 'recordings.id')
+          .where('p.identity', '=', participant),
+      ),
+    );
+  if (metadata !== undefined) {
+    const colon = metadata.indexOf(':');
+    rows = rows.where(sql<boolean>`metadata ->> ${metadata.slice(0, colon)} = ${metadata.slice(colon + 1)}`);
+  }
   if (query.cursor !== undefined) rows = rows.where('id', '<', fromCursor(query.cursor));
   const found = await rows
     .orderBy('id', 'desc')

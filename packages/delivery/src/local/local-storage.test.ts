@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StorageKeyError, StorageUnavailableError } from './errors.ts';
+import { StorageKeyError, StorageUnavailableError } from '../errors.ts';
 import { openLocalStorage } from './local-storage.ts';
 
 let dir: string;

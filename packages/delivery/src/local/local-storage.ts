@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { StorageUnavailableError, StorageVerifyError } from './errors.ts';
-import { sha256File } from './sha256-file.ts';
-import type { ByteRange, Storage, StoredObject } from './storage.ts';
-import { checkKey } from './storage-key.ts';
+import { StorageUnavailableError, StorageVerifyError } from '../errors.ts';
+import { sha256File } from '../sha256-file.ts';
+import type { ByteRange, Storage, StoredObject } from '../storage.ts';
+import { checkKey } from '../storage-key.ts';
 
 /** A {@link Storage} that can also say where a key stands on this machine's disk. */
 export interface LocalStorage extends Storage {
@@ -21,6 +21,7 @@ export function openLocalStorage(root: string, name = 'default'): LocalStorage {
   const path = (key: string): string => join(root, checkKey(key));
   return {
     name,
+    place: root,
     path,
     put: async (file) => {
       const target = path(file.key);
@@ -30,9 +31,26 @@ export function openLocalStorage(root: string, name = 'default'): LocalStorage {
       if (!isThere) await attempt(name, file.key, () => place(root, file.path, target));
       return verify(name, file.key, target, source, isThere || (await sameFile(file.path, target)));
     },
-    stat: (key) => statOrNull(path(key)),
-    open: async (key, range) => attempt(name, key, () => openStream(path(key), range)),
-    remove: async (key) => rm(path(key), { force: true }),
+    stat: async (key) => await statOrNull(path(key)),
+    open: async (key, range) => {
+      const target = path(key);
+      return await attempt(name, key, () => openStream(target, range));
+    },
+    remove: async (key) => {
+      const target = path(key);
+      await attempt(name, key, () => rm(target, { force: true }));
+    },
+    sendAhead: async () => undefined, // a link takes no time
+    replace: async ({ key, bytes }) => {
+      const target = path(key);
+      await attempt(name, key, () => placeBytes(root, bytes, target));
+    },
+    removeFolder: async (folder) => {
+      const target = path(folder);
+      await attempt(name, folder, () => rm(target, { recursive: true, force: true }));
+    },
+    removeUnfinished: async () => undefined,
+    close: () => undefined,
   };
 }
 
@@ -51,6 +69,16 @@ async function place(root: string, source: string, target: string): Promise<void
     await rm(draft, { force: true });
     throw error;
   }
+}
+
+/** Not synced: a playlist is made again as long as its recording runs, and delivered whole at the end. */
+async function placeBytes(root: string, bytes: Uint8Array, target: string): Promise<void> {
+  const drafts = join(root, '.drafts');
+  await mkdir(drafts, { recursive: true });
+  await mkdir(dirname(target), { recursive: true });
+  const draft = join(drafts, `${process.pid}-${crypto.randomUUID()}`);
+  await writeFile(draft, bytes);
+  await rename(draft, target);
 }
 
 async function verify(
