@@ -1,5 +1,5 @@
 import type { EndReason, KeyPair, LayerChoice, Log, Publication, RecorderStats } from '@tapedeck/livekit';
-import type { LogWriter } from '@tapedeck/rtplog';
+import type { LogWriter, RecordedRules } from '@tapedeck/rtplog';
 
 /** How {@link startCapture} records one room into one log. */
 export interface CaptureOptions {
@@ -15,6 +15,8 @@ export interface CaptureOptions {
   /** Identity to join as; default `recorder-<recordingId>-<epoch>`. A second participant of the same identity throws the first one out. */
   readonly identity?: string;
   readonly shouldSubscribe?: (publication: Publication) => boolean;
+  /** The rules that `shouldSubscribe` goes by, for the log; left out: everything is recorded. */
+  readonly rules?: RecordedRules;
   readonly chooseLayer?: (publication: Publication) => LayerChoice;
   /** Longest time between keyframes, seconds; default 30. */
   readonly keyframeS?: number;
@@ -30,8 +32,6 @@ export interface CaptureOptions {
 export interface CaptureLimits {
   /** Most tracks received at a time; further publications are left out and named in an event. Default 500. */
   readonly maxTracks?: number;
-  /** Seconds without any media packet after which `idle` is told (once, again after media has come back). Default: never. */
-  readonly idleS?: number;
 }
 
 /** What capture tells the recorder role while it runs. */
@@ -44,8 +44,6 @@ export type CaptureEvent =
       readonly name: string;
       readonly us: number;
     }
-  /** No media for `limits.idleS`. Capture goes on: whoever owns it decides. */
-  | { readonly type: 'idle'; readonly silentS: number }
   | { readonly type: 'disconnected'; readonly scope: 'signal' | 'media'; readonly reason: string }
   | { readonly type: 'reconnected'; readonly how: 'resumed' | 'rejoined' }
   /** A track is encrypted end to end: its packets are logged, but nothing can be made of them without the key. */
@@ -63,12 +61,14 @@ export interface Capture {
   /** CLOCK_MONOTONIC µs at which the recording's clock started. */
   readonly startUs: number;
   readonly isPaused: boolean;
-  /** Keeps the subscriptions but appends no packet until {@link resume}. Idempotent. */
-  pause(): void;
+  /** CLOCK_MONOTONIC µs of the last media packet, paused or not; null before the first. */
+  readonly lastMediaUs: number | null;
+  /** Keeps the subscriptions but appends no packet until {@link resume}. `hold`: recording time goes on meanwhile; `cut` (default): it stands still. Idempotent. */
+  pause(mode?: 'cut' | 'hold'): void;
   /** Appends again and asks every video track for a keyframe. Idempotent. */
   resume(): void;
-  /** Replaces the subscription rule and applies it to everything published. */
-  setSubscribe(shouldSubscribe: (publication: Publication) => boolean): void;
+  /** Replaces the subscription rule, applies it to everything published and writes its rules into the session. */
+  setSubscribe(shouldSubscribe: (publication: Publication) => boolean, rules: RecordedRules): void;
   /** Writes a layout change into the session; `layout` must be JSON. */
   setLayout(layout: unknown): void;
   /** Leaves the room and writes the last event. Resolves when everything has been flushed. Idempotent: the first reason counts. */

@@ -1,7 +1,7 @@
 import { joinAsRecorder, monotonicUs } from '@tapedeck/livekit';
 import type { PacketSink, Publication, ReceivedTrack, RecorderParticipant, RoomEvent } from '@tapedeck/livekit';
 import { bootId } from '@tapedeck/rtplog';
-import type { LogWriter, TrackHeader } from '@tapedeck/rtplog';
+import type { LogWriter, RecordedRules, TrackHeader } from '@tapedeck/rtplog';
 import type { Capture, CaptureEnd, CaptureEvent, CaptureOptions } from './capture-types.ts';
 import { sessionEventOf, writeEvent } from './session-log.ts';
 
@@ -34,9 +34,8 @@ class RoomCapture implements Capture {
   #stopReason: string | null = null;
   #isPaused = false;
   #hasFirstPacket = false;
-  #lastMediaUs = monotonicUs();
+  #lastMediaUs: number | null = null;
   #skippedWhilePaused = 0;
-  #idleTimer: NodeJS.Timeout | null = null;
 
   constructor(options: CaptureOptions) {
     this.room = options.room;
@@ -51,6 +50,8 @@ class RoomCapture implements Capture {
     const { recordingId, epoch, room, url, auth, keyframeS, reconnectS, chooseLayer, signal, logger } = this.#options;
     const recordingUs = this.#options.recordingUsAtStart ?? 0;
     writeEvent(this.#log, { type: 'started', recordingId, epoch, room, bootId: bootId(), recordingUs }, this.startUs);
+    const { rules } = this.#options;
+    if (rules !== undefined) writeEvent(this.#log, { type: 'subscribe', rules }, this.startUs);
     const identity = this.#options.identity ?? `recorder-${recordingId}-${epoch}`;
     this.#participant = await joinAsRecorder({
       ...{ url, auth: 'token' in auth ? auth : { ...auth, room, identity } },
@@ -63,11 +64,14 @@ class RoomCapture implements Capture {
       ...(signal === undefined ? {} : { signal }),
       ...(logger === undefined ? {} : { log: logger }),
     });
-    this.#watchIdle();
   }
 
   get isPaused(): boolean {
     return this.#isPaused;
+  }
+
+  get lastMediaUs(): number | null {
+    return this.#lastMediaUs;
   }
 
   get stats(): Capture['stats'] {
@@ -76,22 +80,22 @@ class RoomCapture implements Capture {
     return { ...participant.stats, skippedWhilePaused: this.#skippedWhilePaused };
   }
 
-  pause(): void {
+  pause(mode: 'cut' | 'hold' = 'cut'): void {
     if (this.#isPaused || this.#stopReason !== null) return;
     this.#isPaused = true;
-    writeEvent(this.#log, { type: 'paused' });
+    writeEvent(this.#log, { type: 'paused', mode });
   }
 
   resume(): void {
     if (!this.#isPaused || this.#stopReason !== null) return;
     this.#isPaused = false;
-    this.#lastMediaUs = monotonicUs();
     writeEvent(this.#log, { type: 'resumed' });
     this.#participant?.requestKeyframe();
   }
 
-  setSubscribe(shouldSubscribe: (publication: Publication) => boolean): void {
+  setSubscribe(shouldSubscribe: (publication: Publication) => boolean, rules: RecordedRules): void {
     this.#shouldSubscribe = shouldSubscribe;
+    writeEvent(this.#log, { type: 'subscribe', rules });
     this.#participant?.updateSubscriptions();
   }
 
@@ -181,29 +185,11 @@ class RoomCapture implements Capture {
     if (hadPlace && this.#limited.size > 0) this.#participant?.updateSubscriptions();
   }
 
-  #watchIdle(): void {
-    const idleS = this.#options.limits?.idleS;
-    if (idleS === undefined) return;
-    const idleUs = idleS * 1_000_000;
-    let toldFor = -1;
-    const check = (): void => {
-      const silentUs = monotonicUs() - this.#lastMediaUs;
-      if (silentUs >= idleUs && !this.#isPaused && toldFor !== this.#lastMediaUs) {
-        toldFor = this.#lastMediaUs;
-        this.#tell({ type: 'idle', silentS: silentUs / 1_000_000 });
-      }
-      if (this.#stopReason !== null) return;
-      this.#idleTimer = setTimeout(check, Math.max(50, Math.min(1000, (idleUs - silentUs) / 1000)));
-    };
-    check();
-  }
-
   #tell(event: CaptureEvent): void {
     this.#options.onEvent?.(event);
   }
 
   #finish(reason: CaptureEnd): void {
-    clearTimeout(this.#idleTimer ?? undefined);
     this.#stopReason ??= reason;
     writeEvent(this.#log, { type: 'ended', reason });
     this.#end.resolve({ reason });

@@ -176,12 +176,16 @@ describe.skipIf(binary === null)('capture', () => {
     expect(typesOf(events).filter((type) => type === 'paused' || type === 'resumed')).toEqual(['paused', 'resumed']);
   });
 
-  test('a room with nobody is told as idle, once', async () => {
-    const recording = await Recording.start(dir, server.url, { room: 'nobody', limits: { idleS: 0.2 } });
-    await recording.told_('idle');
-    const { events } = await recording.finish('idle');
-    expect(typesOf(events)).toEqual(['started', 'ended']);
-    expect(recording.told.filter(({ type }) => type === 'idle')).toHaveLength(1);
+  test('tells when the last media came, also while it is paused', async () => {
+    const recording = await Recording.start(dir, server.url, {});
+    expect(recording.capture.lastMediaUs).toBeNull();
+    await publish('ann', { audio });
+    await recording.told_('first-packet');
+    const firstUs = recording.capture.lastMediaUs ?? 0;
+    expect(firstUs).toBeGreaterThan(0);
+    recording.capture.pause();
+    await expect.poll(() => recording.capture.lastMediaUs, { interval: 20 }).toBeGreaterThan(firstUs);
+    await recording.finish('stopped');
   });
 
   test('leaves out tracks beyond the limit and takes one when a place becomes free', async () => {

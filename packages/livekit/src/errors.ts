@@ -34,6 +34,16 @@ export class JoinError extends TapedeckError {
   }
 }
 
+/** A webhook that LiveKit did not sign with our key pair, or that is none. Which of the two is not told. */
+export class WebhookError extends TapedeckError {
+  override readonly code = 'LIVEKIT_WEBHOOK_INVALID';
+  override readonly fault = 'caller';
+
+  constructor(options: { cause: unknown }) {
+    super('This is not a webhook that the LiveKit server signed with our key pair.', options);
+  }
+}
+
 /** The access token is malformed, expired, or signed with another secret. */
 export class TokenError extends TapedeckError {
   override readonly code = 'LIVEKIT_TOKEN_INVALID';

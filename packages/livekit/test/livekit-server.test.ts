@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   adoptLiveKitServer,
+  doesAnswer,
   LiveKitStartError,
   participantToken,
   recorderToken,
@@ -55,10 +56,12 @@ describe.skipIf(binary === null)('the LiveKit server as a process', () => {
     await second.stop();
   });
 
-  test('tells when it dies', async () => {
+  test('tells when it dies, and answers no more', async () => {
     const server = await start();
+    expect(await doesAnswer(server.url)).toBe(true);
     process.kill(server.pid, 'SIGKILL');
     expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await doesAnswer(server.url)).toBe(false);
     expect(await adoptLiveKitServer(dataDir)).toBeNull();
     await server.stop();
   });

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** A program that some tests drive and that not every machine has. */
-export type RequirementName = 'chromium' | 'livekit' | 's3' | 'redis' | 'tshark' | 'ffmpeg' | 'xvfb';
+export type RequirementName = 'chromium' | 'livekit' | 's3' | 'redis' | 'tshark' | 'ffmpeg' | 'xvfb' | 'go' | 'python';
 
 interface Program {
   /** Environment variable that names the binary. */
@@ -31,6 +31,12 @@ const PROGRAMS: Readonly<Record<RequirementName, Program>> = {
   redis: { variable: 'TAPEDECK_REDIS_BIN', names: ['redis-server'], howToGet: 'apt-get install redis-server' },
   tshark: { variable: 'TAPEDECK_TSHARK', names: ['tshark'], howToGet: 'apt-get install tshark' },
   ffmpeg: { variable: 'TAPEDECK_FFMPEG', names: ['ffmpeg'], howToGet: 'apt-get install ffmpeg' },
+  go: { variable: 'TAPEDECK_GO', names: ['go'], howToGet: 'https://go.dev/dl (the modules that a test needs are fetched by it)' },
+  python: {
+    variable: 'TAPEDECK_PYTHON',
+    names: ['python3'],
+    howToGet: 'apt-get install python3-pip (the packages that a test needs are fetched by it)',
+  },
   xvfb: { variable: 'TAPEDECK_XVFB', names: ['Xvfb'], howToGet: 'apt-get install xvfb' },
 };
 

@@ -61,6 +61,27 @@ describe.skipIf(livekit === null)('publishers', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
+  it('send again what was lost on the way to the server', { timeout: 20_000 }, async () => {
+    const video = await loadVideoLoop({ codec: 'vp8', identity: 1, width: 320, height: 180, fps: 30, bitrateKbps: 300, durationS: 2 });
+    const received = await receive(server.url, 'lossy');
+    const seen = new Set<number>();
+    let lost = 0;
+    const path = (packet: Buffer, send: (packet: Buffer) => void): void => {
+      const sequenceNumber = packet.readUInt16BE(2);
+      const isLost = !seen.has(sequenceNumber) && seen.size % 20 === 19;
+      seen.add(sequenceNumber);
+      if (isLost) lost++;
+      else send(packet);
+    };
+    const publisher = await startLightPublisher({ url: server.url, ...pair, room: 'lossy', identity: 'light', video, path });
+    await received.until(() => received.framesOf('light', 'video') >= 90);
+    await publisher.stop();
+    received.recorder?.leave();
+    expect(lost).toBeGreaterThan(3);
+    const ticks = [...(received.frames.get('light/video') ?? [])].toSorted((a, b) => a - b).slice(0, 85);
+    expect(Math.max(...ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0)))).toBe(3000);
+  });
+
   it('publish the test picture and the beep through rtc-node', async () => {
     const received = await receive(server.url, 'raw');
     const publisher = await startTestPublisher({

@@ -1,6 +1,7 @@
+import { startsKeyframe } from '@tapedeck/rtp';
 import { expect, test } from 'vitest';
 import { KeyframeRequest } from './keyframe-request.ts';
-import { isKeyframeStart, payloadOffset } from './keyframe-start.ts';
+import { payloadOffset } from './payload-offset.ts';
 
 const second = 1_000_000;
 
@@ -30,7 +31,7 @@ test('asks when the last keyframe is too old', () => {
   expect(request.isDue(31 * second)).toBe(true);
 });
 
-const starts: [Parameters<typeof isKeyframeStart>[0], number[], boolean][] = [
+const starts: [Parameters<typeof startsKeyframe>[0], number[], boolean][] = [
   ['vp8', [0x10, 0x00, 0, 0], true],
   ['vp8', [0x10, 0x01, 0, 0], false], // P: an interframe
   ['vp8', [0x00, 0x00, 0, 0], false], // not the start of a partition
@@ -51,7 +52,7 @@ const starts: [Parameters<typeof isKeyframeStart>[0], number[], boolean][] = [
 ];
 for (const [codec, payload, expected] of starts) {
   test(`${codec} ${Buffer.from(payload).toString('hex')} ${expected ? 'starts' : 'does not start'} a keyframe`, () => {
-    expect(isKeyframeStart(codec, Uint8Array.from(payload), 0)).toBe(expected);
+    expect(startsKeyframe(codec, Uint8Array.from(payload), 0)).toBe(expected);
   });
 }
 

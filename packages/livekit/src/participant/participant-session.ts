@@ -10,8 +10,8 @@ import type { TrackHandlers } from './track-sections.ts';
 
 /** How one session reports; nothing is called after {@link ParticipantSession.close}. */
 export interface SessionHandlers extends TrackHandlers {
-  /** Let in: called before any other message is read. */
-  readonly onJoin: (session: ParticipantSession, join: JoinResponse) => void;
+  /** Let in: called before any other message is read. Returns how many tracks of each kind have been asked for. */
+  readonly onJoin: (session: ParticipantSession, join: JoinResponse) => { readonly audio: number; readonly video: number };
   /** Everything but the join, descriptions, candidates and pongs. */
   readonly onMessage: (message: SignalResponseMessage) => void;
   readonly onMalformed: () => void;
@@ -146,9 +146,9 @@ export class ParticipantSession {
     this.#sid = join.participant?.sid ?? '';
     signal.keepAlive(join.pingInterval || 5, join.pingTimeout || 15);
     this.#media = this.#openMedia(join.iceServers);
-    this.#handlers.onJoin(this, join);
-    // One section of each kind: most rooms then need no second round of negotiation for the first person.
-    if (this.#options.protocol === 'v1' && !this.#isClosed) this.#media.offer(1, 1);
+    const { audio, video } = this.#handlers.onJoin(this, join);
+    // A section for each track that is there, and one of each kind in an empty room: no second round of negotiation before their packets come.
+    if (this.#options.protocol === 'v1' && !this.#isClosed) this.#media.offer(Math.max(1, audio), Math.max(1, video));
   }
 
   #read(message: SignalResponseMessage, signal: SignalConnection): void {

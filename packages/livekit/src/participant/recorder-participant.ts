@@ -155,6 +155,7 @@ export class RecorderParticipant {
       onJoin: (session, join) => {
         own = session;
         this.#onJoin(session, join);
+        return this.#subscriptions.counts;
       },
       onMessage: (message) => isCurrent() && this.#read(message),
       onMalformed: () => void this.#counters.malformedSignals++,
@@ -186,7 +187,7 @@ export class RecorderParticipant {
 
   #onResumed(): void {
     this.#isFullUpdateDue = true;
-    const subscription = new UpdateSubscription({ trackSids: [...this.#subscriptions.trackSids], subscribe: true });
+    const subscription = new UpdateSubscription({ trackSids: [...this.#subscriptions.trackSids.keys()], subscribe: true });
     this.#session?.send({ case: 'syncState', value: new SyncState({ subscription }) });
   }
 

@@ -35,6 +35,14 @@ test('tells each change once', () => {
   expect(types()).toEqual(['unpublished']);
 });
 
+test('those who were there before are told in the order in which they joined, in milliseconds where the server says them', () => {
+  const { roster, events } = makeRoster();
+  const joinedAt = (sid: string, ms: number, more: Partial<ParticipantInfo> = {}): ParticipantInfo =>
+    ann([], { sid, identity: sid, joinedAt: BigInt(Math.floor(ms / 1000)), joinedAtMs: BigInt(ms), ...more });
+  roster.replace([joinedAt('c', 9_700), joinedAt('a', 9_600), joinedAt('d', 10_000, { joinedAtMs: 0n }), joinedAt('b', 9_650)]);
+  expect(events.map((event) => event.type === 'joined' && event.participant.identity)).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('a track that is muted when it is published is told as both', () => {
   const { roster, types } = makeRoster();
   roster.update([ann([new TrackInfo({ ...microphone, muted: true })])]);

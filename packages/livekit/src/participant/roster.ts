@@ -1,5 +1,5 @@
 import { Encryption_Type, ParticipantInfo_State, TrackSource as Source, TrackType } from '@livekit/protocol';
-import type { ParticipantInfo, SpeakerInfo, TrackInfo } from '@livekit/protocol';
+import type { ParticipantInfo, SpeakerInfo } from '@livekit/protocol';
 import type { Publication, RemoteParticipant, RoomEvent, TrackSource } from './types.ts';
 
 const sources: Readonly<Record<number, TrackSource>> = {
@@ -49,9 +49,9 @@ export class Roster {
     this.update(infos);
   }
 
-  /** A change list, as `update` messages bring it. Older versions of what is known are ignored. */
+  /** A change list, as `update` messages bring it, newcomers in the order in which they joined. Older versions of what is known are ignored. */
   update(infos: readonly ParticipantInfo[]): void {
-    for (const info of infos) {
+    for (const info of infos.toSorted(byJoinTime)) {
       if (info.state === ParticipantInfo_State.DISCONNECTED) this.#leave(info.sid);
       else if (info.sid !== '' && info.permission?.hidden !== true) this.#change(info);
     }
@@ -115,11 +115,34 @@ export class Roster {
   }
 }
 
-function publicationOf(track: TrackInfo, info: ParticipantInfo): Publication {
+/** A server lists participants in any order; layouts show who came first in the first place. */
+function byJoinTime(a: ParticipantInfo, b: ParticipantInfo): number {
+  return joinedMs(a) - joinedMs(b) || (a.sid < b.sid ? -1 : 1);
+}
+
+/** Older servers tell whole seconds only. */
+function joinedMs({ joinedAt, joinedAtMs }: ParticipantInfo): number {
+  return Number(joinedAtMs) || Number(joinedAt) * 1000;
+}
+
+/** A track's source by LiveKit's number. */
+export const sourceOf = (source: number): TrackSource => sources[source] ?? 'unknown';
+
+/** The part of LiveKit's TrackInfo that a {@link Publication} is made of; its enumerations are numbers, so that it is the same in every version of the protocol's package. */
+export interface TrackFacts {
+  readonly sid: string;
+  readonly type: number;
+  readonly source: number;
+  readonly encryption: number;
+  readonly muted: boolean;
+}
+
+/** A track of a participant, in our words. */
+export function publicationOf(track: TrackFacts, info: { readonly sid: string; readonly identity: string }): Publication {
   return {
     ...{ trackSid: track.sid, participantSid: info.sid, identity: info.identity, isMuted: track.muted },
     kind: track.type === TrackType.AUDIO ? 'audio' : 'video',
-    source: sources[track.source] ?? 'unknown',
+    source: sourceOf(track.source),
     isEncrypted: track.encryption !== Encryption_Type.NONE,
   };
 }

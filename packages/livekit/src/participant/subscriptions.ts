@@ -9,7 +9,7 @@ const qualities = { low: VideoQuality.LOW, medium: VideoQuality.MEDIUM, high: Vi
 export class Subscriptions {
   readonly #options: Pick<RecorderOptions, 'shouldSubscribe' | 'chooseLayer'>;
   readonly #send: (message: SignalRequestMessage) => boolean;
-  readonly #trackSids = new Set<string>();
+  readonly #trackSids = new Map<string, Publication['kind']>();
 
   /** @param send False: the signal connection is gone. */
   constructor(options: Pick<RecorderOptions, 'shouldSubscribe' | 'chooseLayer'>, send: (message: SignalRequestMessage) => boolean) {
@@ -17,8 +17,15 @@ export class Subscriptions {
     this.#send = send;
   }
 
-  get trackSids(): ReadonlySet<string> {
+  /** Kind of each track asked for, by its sid. */
+  get trackSids(): ReadonlyMap<string, Publication['kind']> {
     return this.#trackSids;
+  }
+
+  /** How many tracks of each kind are asked for. */
+  get counts(): { readonly audio: number; readonly video: number } {
+    const audio = [...this.#trackSids.values()].filter((kind) => kind === 'audio').length;
+    return { audio, video: this.#trackSids.size - audio };
   }
 
   /** Asks the rule about one publication and the server for the difference; new video comes with its choice of layer. */
@@ -28,7 +35,7 @@ export class Subscriptions {
     if (isWanted === this.#trackSids.has(trackSid)) return;
     const request = new UpdateSubscription({ trackSids: [trackSid], subscribe: isWanted });
     if (!this.#send({ case: 'subscription', value: request })) return;
-    if (isWanted) this.#trackSids.add(trackSid);
+    if (isWanted) this.#trackSids.set(trackSid, publication.kind);
     else this.#trackSids.delete(trackSid);
     if (isWanted && publication.kind === 'video') this.#chooseLayer(publication);
   }

@@ -1,7 +1,7 @@
-import { buildNack, buildPli, buildReceiverReport, parseRtcp, ReceptionStatistics, restoreRtx } from '@tapedeck/rtp';
+import { buildNack, buildPli, buildReceiverReport, parseRtcp, ReceptionStatistics, restoreRtx, startsKeyframe } from '@tapedeck/rtp';
 import type { Codec } from '@tapedeck/rtp';
 import { KeyframeRequest } from './keyframe-request.ts';
-import { isKeyframeStart, payloadOffset } from './keyframe-start.ts';
+import { payloadOffset } from './payload-offset.ts';
 import { MissingPackets } from './missing-packets.ts';
 import type { DescribedTrack } from './sdp-tracks.ts';
 import type { PacketSink } from './types.ts';
@@ -151,7 +151,7 @@ export class TrackReceiver {
 
   #watchKeyframes(bytes: Uint8Array, arrivalUs: number, keyframe: KeyframeRequest): void {
     const codec = this.#codecs[bytes[1]! & 0x7f] ?? null;
-    if (codec !== null && isKeyframeStart(codec, bytes, payloadOffset(bytes))) keyframe.observeKeyframe(arrivalUs);
+    if (codec !== null && startsKeyframe(codec, bytes, payloadOffset(bytes))) keyframe.observeKeyframe(arrivalUs);
     else if (keyframe.isWanted) this.#requestDueKeyframe(arrivalUs);
   }
 

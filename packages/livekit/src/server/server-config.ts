@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+import type { NetworkInterfaceInfo } from 'node:os';
 import type { KeyPair } from '../tokens.ts';
 
 /** Everything the child server is told. Ports in 1…65535. */
@@ -34,6 +36,7 @@ export function renderServerConfig(config: ServerConfig): string {
         udp_port: config.rtcUdpPort,
         node_ip: config.nodeIp,
         use_external_ip: false,
+        ...(isLoopback ? { ips: { includes: ['127.0.0.0/8'] } } : othersLeftOut(config.nodeIp)),
         ...(isLoopback ? { enable_loopback_candidate: true } : {}),
       },
       keys: Object.fromEntries(config.keys.map(({ key, secret }) => [key, secret])),
@@ -45,4 +48,22 @@ export function renderServerConfig(config: ServerConfig): string {
     null,
     2,
   );
+}
+
+/**
+ * LiveKit gives each address of its family out as node_ip, and then one socket of many, at random, takes the packets sent there: so the machine's others are left out.
+ * When node_ip is not the machine's own (behind NAT), any of them may be where packets come to.
+ */
+export function othersLeftOut(
+  nodeIp: string,
+  interfaces: Readonly<
+    Record<string, readonly Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[] | undefined>
+  > = networkInterfaces(),
+): { readonly ips?: { readonly excludes: readonly string[] } } {
+  const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
+  const own = addresses.find(({ address }) => address === nodeIp);
+  const others = addresses.filter(({ address, family, internal }) => family === own?.family && address !== nodeIp && !internal);
+  return others.length === 0
+    ? {}
+    : { ips: { excludes: others.map(({ address, family }) => `${address}/${family === 'IPv4' ? 32 : 128}`) } };
 }

@@ -1,8 +1,9 @@
-import { AVERROR_EOF, Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Log, Packet } from 'node-av';
+import { AVERROR_EOF, Codec, CodecContext, FFmpegError, FormatContext, Frame, Log, Packet } from 'node-av';
 import type { Stream } from 'node-av';
 import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AV_LOG_ERROR, AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P } from 'node-av/constants';
 import { SoundReader } from './sound-reader.ts';
 import type { FileSpan } from './types.ts';
+import { openCodec } from '../media/open-codec.ts';
 
 /** A decoded picture, valid during the call. */
 export interface DecodedPicture {
@@ -43,10 +44,18 @@ export async function decodeFile(path: string, taker: DecodedTaker, watch: reado
   FFmpegError.throwIfError(await format.findStreamInfo(null), `read ${path}`);
   const video = format.streams?.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO) ?? null;
   const audio = format.streams?.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
-  const originMs = path.endsWith('.m3u8') ? Number(format.startTime) / 1000 : 0;
+  // HLS begins at the time of its first segment, MP3 behind its encoder's delay.
+  const originMs = path.endsWith('.m3u8') || path.endsWith('.mp3') ? Number(format.startTime) / 1000 : 0;
+  let soundEndMs = 0;
   const pictures = video && (await StreamDecoder.open(video, (frame) => taker.picture(toPicture(frame, msOf(frame, video) - originMs))));
   const reader = new SoundReader((first, samples) => taker.sound(first, samples));
-  const sounds = audio && (await StreamDecoder.open(audio, (frame) => reader.push(frame, msOf(frame, audio) - originMs)));
+  const sounds =
+    audio &&
+    (await StreamDecoder.open(audio, (frame) => {
+      const ms = msOf(frame, audio) - originMs;
+      soundEndMs = ms + (frame.nbSamples * 1000) / frame.sampleRate;
+      reader.push(frame, ms);
+    }));
   const gate = watch && video && pictures && new PictureGate(pictures, video, watch, originMs);
   const packet = new Packet();
   packet.alloc();
@@ -62,7 +71,8 @@ export async function decodeFile(path: string, taker: DecodedTaker, watch: reado
   packet.free();
   const rate = video?.avgFrameRate;
   return {
-    durationMs: Number(format.duration) / 1000,
+    // A bare AAC stream says nothing of its length: what FFmpeg has for it is a guess.
+    durationMs: path.endsWith('.aac') ? soundEndMs : Number(format.duration) / 1000,
     videoCodec: pictures?.codecName ?? null,
     audioCodec: sounds?.codecName ?? null,
     fps: rate && rate.den > 0 && rate.num > 0 ? rate.num / rate.den : null,
@@ -126,7 +136,7 @@ class StreamDecoder {
     FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), 'copy codec parameters');
     context.pktTimebase = stream.timeBase;
     context.threadCount = 2;
-    FFmpegError.throwIfError(await context.open2(codec, Dictionary.fromObject({ skip_loop_filter: 'all' })), 'open decoder');
+    await openCodec(context, codec, { skip_loop_filter: 'all' }, 'open decoder');
     return new StreamDecoder(context, codec.name ?? 'unknown', take);
   }
 

@@ -35,9 +35,10 @@ function freshFrames(shown: readonly ShownFrame[], clock: PersonClock, { interva
 }
 
 /**
- * In an individual file every picture says its frame's time itself. In a composite a picture at time p that is the first to show frame n shows it because n is the newest: n was there at p, but neither was
- * n + 1, nor was n at the picture before. So the delay lies between p − t(n) less the shorter of both intervals and p − t(n): many pictures together leave a narrow interval (outliers are
- * cut off at 2 %).
+ * In an individual file every picture says its frame's time itself. A composite's picture stands for the time from p to p + T, and the middle of it counts: were pictures judged by their beginning, what
+ * happens between two of them would be late by T / 2 on average and still be called in sync. At m = p + T / 2 the first picture with frame n shows it because n is the newest: n was there at m, but neither
+ * was n + 1, nor was n at the picture before. So the delay lies between m − t(n) less the shorter of both intervals and m − t(n): many pictures together leave a narrow interval (outliers
+ * are cut off at 2 %).
  */
 function videoDelay(
   ages: number[],
@@ -48,8 +49,8 @@ function videoDelay(
   ages.sort((a, b) => a - b);
   const at = (share: number): number => ages[Math.min(ages.length - 1, Math.floor(ages.length * share))]!;
   if (type === 'individual') return { delayMs: at(0.5), uncertaintyMs: 0 };
-  const upper = at(0.02);
-  const lower = at(0.98) - Math.min(intervalMs, 1000 / clock.fps);
+  const upper = at(0.02) + intervalMs / 2;
+  const lower = at(0.98) + intervalMs / 2 - Math.min(intervalMs, 1000 / clock.fps);
   return { delayMs: (upper + lower) / 2, uncertaintyMs: Math.abs(upper - lower) / 2 };
 }
 

@@ -1,4 +1,4 @@
-import { Codec, CodecContext, Dictionary, FFmpegError, FormatContext, Frame, Log, Packet, Rational } from 'node-av';
+import { Codec, CodecContext, FFmpegError, FormatContext, Frame, Log, Packet, Rational } from 'node-av';
 import type { Stream } from 'node-av';
 import {
   AV_CHANNEL_ORDER_NATIVE,
@@ -9,6 +9,7 @@ import {
 } from 'node-av/constants';
 import type { FFAudioEncoder, FFVideoEncoder } from 'node-av/constants';
 import { TEST_SAMPLE_RATE_HZ } from '../picture/index.ts';
+import { openCodec } from '../media/open-codec.ts';
 
 const AAC_FRAME_SAMPLES = 1024;
 const MONO = { nbChannels: 1, order: AV_CHANNEL_ORDER_NATIVE, mask: 4n } as const;
@@ -92,7 +93,7 @@ async function openTrack(
   encoder.allocContext3(codec);
   Object.assign(encoder, settings, { timeBase });
   encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  FFmpegError.throwIfError(await encoder.open2(codec, Dictionary.fromObject(options)), `open ${name}`);
+  await openCodec(encoder, codec, options, `open ${name}`);
   const stream = format.newStream(null);
   stream.timeBase = timeBase;
   FFmpegError.throwIfError(encoder.parametersFromContext(stream.codecpar), 'copy parameters');

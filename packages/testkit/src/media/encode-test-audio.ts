@@ -1,10 +1,11 @@
-import { Codec, CodecContext, Dictionary, FFmpegError, Frame, Log, Rational } from 'node-av';
+import { Codec, CodecContext, Frame, Log, Rational } from 'node-av';
 import { AV_CHANNEL_ORDER_NATIVE, AV_LOG_ERROR, AV_SAMPLE_FMT_S16 } from 'node-av/constants';
 import type { FFAudioEncoder } from 'node-av/constants';
 import { makeTestBeep, TEST_SAMPLE_RATE_HZ } from '../picture/index.ts';
 import { encodeInto } from './drain-encoder.ts';
 import { cachedFrames } from './media-cache.ts';
 import type { TestFrame } from './media-cache.ts';
+import { openCodec } from './open-codec.ts';
 
 /** What to encode: the beep of a person for `durationS` seconds as mono Opus in 20 ms packets. */
 export interface TestAudio {
@@ -76,6 +77,6 @@ async function openEncoder(audio: TestAudio): Promise<CodecContext> {
     bitRate: BigInt((audio.bitrateKbps ?? 32) * 1000),
   });
   const options = { application: 'audio', frame_duration: '20', vbr: 'on', dtx: audio.dtx === true ? '1' : '0' };
-  FFmpegError.throwIfError(await encoder.open2(codec, Dictionary.fromObject(options)), 'open libopus');
+  await openCodec(encoder, codec, options, 'open libopus');
   return encoder;
 }

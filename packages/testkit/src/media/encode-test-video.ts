@@ -1,11 +1,12 @@
-import { Codec, CodecContext, Dictionary, FFmpegError, Frame, Log, Rational } from 'node-av';
+import { Codec, CodecContext, Frame, Log, Rational } from 'node-av';
 import { AV_LOG_ERROR, AV_PIX_FMT_YUV420P } from 'node-av/constants';
 import type { FFVideoEncoder } from 'node-av/constants';
 import type { VideoCodec } from '@tapedeck/rtp';
-import { paintTestPicture } from '../picture/index.ts';
+import { paintTestPicture, testPictureBytes } from '../picture/index.ts';
 import { encodeInto } from './drain-encoder.ts';
 import { cachedFrames } from './media-cache.ts';
 import type { TestFrame } from './media-cache.ts';
+import { openCodec } from './open-codec.ts';
 
 /** What to encode: test pictures `0 … durationS × fps - 1`, a keyframe every `gopS` seconds, so that the loop may be repeated or entered at any of them. */
 export interface TestVideo {
@@ -64,7 +65,7 @@ export function encodeTestVideo(video: TestVideo): Promise<readonly TestFrame[]>
 async function encode(video: TestVideo): Promise<readonly TestFrame[]> {
   const encoder = await openEncoder(video);
   const { width, height, fps, identity } = video;
-  const picture = Buffer.alloc((width * height * 3) / 2);
+  const picture = Buffer.alloc(testPictureBytes(width, height));
   const frames: TestFrame[] = [];
   const total = Math.round(video.durationS * fps);
   for (let frame = 0; frame < total; frame++) {
@@ -104,7 +105,7 @@ async function openEncoder(video: TestVideo): Promise<CodecContext> {
   const keyframes =
     video.codec === 'vp8' || video.codec === 'vp9' ? { g: String(gopSize), keyint_min: String(gopSize) } : { g: String(gopSize) };
   const layers = video.temporalLayers === 3 ? { 'ts-parameters': threeLayers(video.bitrateKbps) } : {};
-  FFmpegError.throwIfError(await encoder.open2(codec, Dictionary.fromObject({ ...options, ...keyframes, ...layers })), `open ${name}`);
+  await openCodec(encoder, codec, { ...options, ...keyframes, ...layers }, `open ${name}`);
   return encoder;
 }
 

@@ -5,7 +5,7 @@ export type { TestAudio } from './encode-test-audio.ts';
 export type { TestFrame } from './media-cache.ts';
 export { packetizeVideo } from './packetize-video.ts';
 export { packetizeAudio, packetizeRed } from './packetize-audio.ts';
-export { loadAudioLoop, loadVideoLoop } from './media-loop.ts';
+export { loadAudioLoop, loadG711Loop, loadVideoLoop } from './media-loop.ts';
 export type { LoopFrame, MediaLoop } from './media-loop.ts';
 export { LoopSender, MAX_PACKET_BYTES, writeLoopPacket } from './loop-sender.ts';
 export type { LoopPacket, LoopSenderStart } from './loop-sender.ts';

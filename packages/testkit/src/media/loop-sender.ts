@@ -89,6 +89,15 @@ export class LoopSender {
     });
   }
 
+  /** Takes one packet that is not of the loop (an SFU's own frame, whole) into the sequence, at the time of frame number `frame` (a fraction is allowed). */
+  takeForeign(payload: Uint8Array, frame: number): LoopPacket {
+    const sequenceNumber = this.#sequenceNumber;
+    this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
+    const { ssrc } = this;
+    const timestamp = this.timestampOf(frame);
+    return { frame, payload, payloadType: this.#payloadType, hasMarker: true, pictureIdOffset: null, sequenceNumber, timestamp, ssrc };
+  }
+
   /** Same as {@link writeLoopPacket}. */
   write(packet: LoopPacket, target: Uint8Array): number {
     return writeLoopPacket(packet, target);

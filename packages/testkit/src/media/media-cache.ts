@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function cachedFrames(key: object, encode: () => Promise<readonly T
   if (stored !== null) return unpack(stored);
   const frames = await encode();
   await mkdir(folder, { recursive: true });
-  const partial = `${path}.${process.pid}.${Date.now()}`;
+  const partial = `${path}.${randomUUID()}`;
   await writeFile(partial, pack(frames));
   await rename(partial, path);
   return frames;

@@ -1,4 +1,5 @@
-import type { VideoCodec } from '@tapedeck/rtp';
+import type { AudioCodec, VideoCodec } from '@tapedeck/rtp';
+import { encodeG711, G711_PACKET_SAMPLES } from './encode-g711.ts';
 import { encodeTestAudio, isDtxPacket, OPUS_PACKET_SAMPLES } from './encode-test-audio.ts';
 import type { TestAudio } from './encode-test-audio.ts';
 import { encodeTestVideo } from './encode-test-video.ts';
@@ -19,7 +20,7 @@ export interface LoopFrame {
  */
 export interface MediaLoop {
   readonly kind: 'audio' | 'video';
-  readonly codec: VideoCodec | 'opus';
+  readonly codec: VideoCodec | AudioCodec;
   readonly clockRateHz: number;
   /** RTP ticks from frame to frame. */
   readonly ticksPerFrame: number;
@@ -75,4 +76,12 @@ export async function loadAudioLoop(audio: TestAudio & { readonly red?: { readon
     frames,
     pictureIdOffset: null,
   };
+}
+
+/** The loop of a test sound as G.711. @throws {RangeError} as {@link encodeG711}, or if the duration is not a whole number of seconds. */
+export function loadG711Loop(codec: 'pcmu' | 'pcma', identity: number, durationS: number): MediaLoop {
+  if (!Number.isInteger(durationS)) throw new RangeError(`A loop of ${durationS} s is not a whole number of seconds.`);
+  const frames = encodeG711(codec, identity, durationS).map(({ data }): LoopFrame => ({ payloads: [data], isKeyframe: true }));
+  const pace = { ticksPerFrame: G711_PACKET_SAMPLES, framesPerSecond: 50, pictureIdOffset: null };
+  return { kind: 'audio', codec, clockRateHz: 8000, frames, ...pace };
 }

@@ -4,7 +4,7 @@ const BLACK = 16;
 const WHITE = 235;
 const BACKGROUND_LUMA = 90;
 
-/** One picture of the test pattern. Sizes in pixels, both even. */
+/** One picture of the test pattern. Sizes in pixels. */
 export interface TestPicture {
   /** 0…255. */
   readonly identity: number;
@@ -27,24 +27,30 @@ export function identityColour(identity: number): { readonly u: number; readonly
   return { u: Math.round(128 + 60 * Math.cos(angle)), v: Math.round(128 + 60 * Math.sin(angle)) };
 }
 
+/** Bytes of an I420 picture: of an odd side, half a chroma sample counts as a whole one. */
+export function testPictureBytes(width: number, height: number): number {
+  return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+}
+
 /**
  * Paints one test picture as I420 (Y, then U, then V, no padding) into `target`, every byte of it; allocates next to nothing.
  *
  * The picture: a background in the person's colour with a moving texture at both sides, a barcode of identity and frame number in the middle and
  * a strip under it. In the first 100 ms of each second background and strip are white (the flash); the barcode never changes brightness.
  *
- * @throws {RangeError} if a side is odd or `target` is not `width × height × 3 / 2` bytes.
+ * @throws {RangeError} if `target` is not {@link testPictureBytes} long.
  */
 export function paintTestPicture(target: Uint8Array, picture: TestPicture): void {
   const { width, height, frame } = picture;
-  if (width % 2 !== 0 || height % 2 !== 0) throw new RangeError(`A test picture of ${width}x${height} has an odd side.`);
   const lumaBytes = width * height;
-  if (target.length !== (lumaBytes * 3) / 2) throw new RangeError(`${target.length} bytes do not hold a picture of ${width}x${height}.`);
+  const sizeBytes = testPictureBytes(width, height);
+  const chromaBytes = (sizeBytes - lumaBytes) / 2;
+  if (target.length !== sizeBytes) throw new RangeError(`${target.length} bytes do not hold a picture of ${width}x${height}.`);
   const isFlash = isFlashFrame(frame, picture.fps);
   const colour = identityColour(picture.identity);
   target.fill(isFlash ? WHITE : BACKGROUND_LUMA, 0, lumaBytes);
-  target.fill(isFlash ? 128 : colour.u, lumaBytes, (lumaBytes * 5) / 4);
-  target.fill(isFlash ? 128 : colour.v, (lumaBytes * 5) / 4);
+  target.fill(isFlash ? 128 : colour.u, lumaBytes, lumaBytes + chromaBytes);
+  target.fill(isFlash ? 128 : colour.v, lumaBytes + chromaBytes);
   if (!isFlash) paintTexture(target, width, height, frame);
   paintBarcode(target, picture);
 }

@@ -1,6 +1,7 @@
 import {
   AddTrackRequest,
   DisconnectReason,
+  Encryption_Type,
   LeaveRequest,
   SessionDescription,
   SignalRequest,
@@ -11,11 +12,18 @@ import {
   TrickleRequest,
 } from '@livekit/protocol';
 import nodeDataChannel from 'node-datachannel';
-import type { PeerConnection, Track } from 'node-datachannel';
+import type { Audio, PeerConnection, Track, Video } from 'node-datachannel';
+import type { AudioCodec, VideoCodec } from '@tapedeck/rtp';
 import type { MediaLoop } from '../media/index.ts';
 
-const PAYLOAD_TYPES = { vp8: 96, h264: 102, opus: 111 } as const;
+const PAYLOAD_TYPES = { vp8: 96, vp9: 98, av1: 45, h264: 102, h265: 104, opus: 111, pcmu: 0, pcma: 8 } as const;
 const STREAM = 'tapedeck';
+
+/** What tracks are said to be. */
+export interface PublishedAs {
+  readonly isScreen?: boolean;
+  readonly isEncrypted?: boolean;
+}
 
 /** One published track: packets go out with this SSRC and payload type. */
 export interface OutgoingTrack {
@@ -24,6 +32,8 @@ export interface OutgoingTrack {
   readonly payloadType: number;
   /** Hands a packet (RTP or RTCP) to the transport; one that cannot go is dropped. */
   send(packet: Buffer): void;
+  /** Calls back with every RTCP packet that comes for the track. Replaces an earlier listener. */
+  onFeedback(listener: (packet: Buffer) => void): void;
 }
 
 // The binding frees a native object only after its closing; until then it must not be collected.
@@ -65,13 +75,13 @@ export class PublisherConnection {
   }
 
   /** Resolves when media may be sent. @throws {Error} if the server refuses or ends the connection first. */
-  static async open(url: string, token: string, loops: readonly MediaLoop[]): Promise<PublisherConnection> {
+  static async open(url: string, token: string, loops: readonly MediaLoop[], how: PublishedAs = {}): Promise<PublisherConnection> {
     const query = new URLSearchParams({ access_token: token, auto_subscribe: '0', sdk: 'js', version: '2.0.0', protocol: '15' });
     const socket = new WebSocket(`${url.replace(/\/$/, '')}/rtc?${query}`);
     socket.binaryType = 'arraybuffer';
     const connection = new PublisherConnection(socket);
     try {
-      await connection.#publish(loops);
+      await connection.#publish(loops, how);
     } catch (error) {
       await connection.close();
       throw error;
@@ -93,7 +103,7 @@ export class PublisherConnection {
     this.#peer.close();
   }
 
-  async #publish(loops: readonly MediaLoop[]): Promise<void> {
+  async #publish(loops: readonly MediaLoop[], how: PublishedAs): Promise<void> {
     const granted = loops.map((loop, index) => ({ loop, cid: `${loop.kind}-${index}`, wait: Promise.withResolvers<void>() }));
     this.#socket.addEventListener('close', (event) =>
       this.#connected.reject(new Error(`The server closed the signal connection (${event.code}).`)),
@@ -102,7 +112,7 @@ export class PublisherConnection {
       const { message } = SignalResponse.fromBinary(new Uint8Array(data as ArrayBuffer));
       if (message.case === 'join') {
         this.#ping = setInterval(() => this.#send({ case: 'ping', value: BigInt(Date.now()) }), (message.value.pingInterval || 5) * 1000);
-        for (const { loop, cid } of granted) this.#send({ case: 'addTrack', value: addTrack(loop, cid) });
+        for (const { loop, cid } of granted) this.#send({ case: 'addTrack', value: addTrack(loop, cid, how) });
       } else if (message.case === 'trackPublished') {
         granted.find(({ cid }) => cid === message.value.cid)?.wait.resolve();
       } else if (message.case === 'answer') {
@@ -138,26 +148,18 @@ export class PublisherConnection {
     const { native, payloadType } = this.#describe(loop, cid, ssrc);
     heldNatives.add(native);
     native.onClosed(() => heldNatives.delete(native));
-    native.onMessage(() => undefined); // receiver reports and keyframe requests: nothing to do
+    native.onMessage(() => undefined); // until somebody listens; without a listener the binding keeps what comes
     const send = (packet: Buffer): void => {
       if (!this.#isClosed && native.isOpen()) native.sendMessageBinary(packet);
     };
-    return { loop, ssrc, payloadType, send };
+    return { loop, ssrc, payloadType, send, onFeedback: (listener) => native.onMessage(listener) };
   }
 
-  #describe(loop: MediaLoop, cid: string, ssrc: number): { native: Track; payloadType: number } {
-    if (loop.kind === 'audio') {
-      const audio = new nodeDataChannel.Audio(cid, 'SendOnly');
-      audio.addOpusCodec(PAYLOAD_TYPES.opus);
-      audio.addSSRC(ssrc, STREAM, STREAM, cid);
-      return { native: this.#peer.addTrack(audio), payloadType: PAYLOAD_TYPES.opus };
-    }
-    const video = new nodeDataChannel.Video(cid, 'SendOnly');
-    if (loop.codec === 'h264') video.addH264Codec(PAYLOAD_TYPES.h264);
-    else if (loop.codec === 'vp8') video.addVP8Codec(PAYLOAD_TYPES.vp8);
-    else throw new RangeError(`A light publisher sends vp8 or h264, not ${loop.codec}.`);
-    video.addSSRC(ssrc, STREAM, STREAM, cid);
-    return { native: this.#peer.addTrack(video), payloadType: loop.codec === 'h264' ? PAYLOAD_TYPES.h264 : PAYLOAD_TYPES.vp8 };
+  #describe({ codec }: MediaLoop, cid: string, ssrc: number): { native: Track; payloadType: number } {
+    const payloadType = PAYLOAD_TYPES[codec];
+    const section = codec === 'opus' || codec === 'pcmu' || codec === 'pcma' ? audioSection(codec, cid) : videoSection(codec, cid);
+    section.addSSRC(ssrc, STREAM, STREAM, cid);
+    return { native: this.#peer.addTrack(section), payloadType };
   }
 
   #send(message: SignalRequest['message']): void {
@@ -169,13 +171,32 @@ export class PublisherConnection {
   }
 }
 
-function addTrack(loop: MediaLoop, cid: string): AddTrackRequest {
+function audioSection(codec: AudioCodec, cid: string): Audio {
+  const audio = new nodeDataChannel.Audio(cid, 'SendOnly');
+  const payloadType = PAYLOAD_TYPES[codec];
+  // The binding names every codec with 48 kHz and two channels, unless there is a name already.
+  if (codec !== 'opus') audio.parseSdpLine(`a=rtpmap:${payloadType} ${codec.toUpperCase()}/8000`);
+  audio.addAudioCodec(payloadType, codec === 'opus' ? codec : codec.toUpperCase());
+  return audio;
+}
+
+function videoSection(codec: VideoCodec, cid: string): Video {
+  const video = new nodeDataChannel.Video(cid, 'SendOnly');
+  if (codec === 'h264') video.addH264Codec(PAYLOAD_TYPES.h264);
+  else video.addVideoCodec(PAYLOAD_TYPES[codec], codec.toUpperCase());
+  return video;
+}
+
+function addTrack(loop: MediaLoop, cid: string, { isScreen = false, isEncrypted = false }: PublishedAs): AddTrackRequest {
   const isVideo = loop.kind === 'video';
+  const person = isVideo ? TrackSource.CAMERA : TrackSource.MICROPHONE;
+  const screen = isVideo ? TrackSource.SCREEN_SHARE : TrackSource.SCREEN_SHARE_AUDIO;
   return new AddTrackRequest({
     cid,
     name: loop.kind,
     type: isVideo ? TrackType.VIDEO : TrackType.AUDIO,
-    source: isVideo ? TrackSource.CAMERA : TrackSource.MICROPHONE,
+    source: isScreen ? screen : person,
     disableRed: true,
+    encryption: isEncrypted ? Encryption_Type.GCM : Encryption_Type.NONE,
   });
 }

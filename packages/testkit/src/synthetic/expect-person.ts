@@ -1,8 +1,8 @@
 import { DEFAULT_FPS, DEFAULT_LOOP_S } from './load-media.ts';
-import { withoutPauses } from './session-events.ts';
+import { isCut, withoutPauses } from './session-events.ts';
 import type { ExpectedPerson, Span, SyntheticLog, SyntheticParticipant } from './types.ts';
 
-/** After an unmute pictures start with the next keyframe of the loop. */
+/** After an unmute or a pause pictures start with the next keyframe of the loop. */
 const KEYFRAME_WAIT_S = 2;
 
 /** What a finished file must show of a person. `delayMs` is the constant part of the person's way: recording time counts from arrival. */
@@ -14,7 +14,7 @@ export function expectPerson(log: SyntheticLog, person: SyntheticParticipant, in
   const spans = (kind: 'audio' | 'video', waitS: number) =>
     without(
       { fromS: joinS, toS: leaveS },
-      mutes.filter((mute) => mute.kind === kind).map(({ fromS, toS }) => ({ fromS, toS: toS + waitS })),
+      [...mutes.filter((mute) => mute.kind === kind), ...pauses].map(({ fromS, toS }) => ({ fromS, toS: toS + waitS })),
     ).map(({ fromS, toS }) => ({ fromMs: withoutPauses(fromS, pauses) * 1000 + delayMs, toMs: withoutPauses(toS, pauses) * 1000 }));
   return {
     identity: person.identity,
@@ -26,7 +26,7 @@ export function expectPerson(log: SyntheticLog, person: SyntheticParticipant, in
     video: video === null ? [] : spans('video', KEYFRAME_WAIT_S),
     audio: audio === null ? [] : spans('audio', 0),
     hasHum: audio?.dtx !== true,
-    pauses: pauses.map(({ fromS, toS }) => ({ fromMs: fromS * 1000, toMs: toS * 1000 })),
+    pauses: pauses.filter(isCut).map(({ fromS, toS }) => ({ fromMs: fromS * 1000, toMs: toS * 1000 })),
   };
 }
 

@@ -1,3 +1,4 @@
+export { eventfulMeeting } from './eventful-meeting.ts';
 export { writeSyntheticLog } from './write-synthetic-log.ts';
 export type {
   ExpectedPerson,

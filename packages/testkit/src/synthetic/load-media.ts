@@ -1,4 +1,4 @@
-import { loadAudioLoop, loadVideoLoop } from '../media/index.ts';
+import { loadAudioLoop, loadG711Loop, loadVideoLoop } from '../media/index.ts';
 import type { LoopFrom } from './synthetic-track.ts';
 import { PAYLOAD_TYPES } from './track-header.ts';
 import type { SyntheticLog, SyntheticParticipant } from './types.ts';
@@ -28,7 +28,11 @@ export async function loadVideo(person: SyntheticParticipant, index: number, log
 
 /** Resolves with the media of a person's microphone. */
 export async function loadAudio(person: SyntheticParticipant, index: number, log: SyntheticLog): Promise<LoopFrom[]> {
-  const { dtx = false, red = true } = person.audio ?? {};
+  const { dtx = false, red = true, codec = 'opus' } = person.audio ?? {};
+  if (codec !== 'opus') {
+    const loop = loadG711Loop(codec, person.id ?? index, log.loopS ?? DEFAULT_LOOP_S);
+    return [{ atS: 0, loop, payloadType: PAYLOAD_TYPES[codec] }];
+  }
   const audio = { identity: person.id ?? index, durationS: log.loopS ?? DEFAULT_LOOP_S, bitrateKbps: MICROPHONE_KBPS, dtx };
   const loop = await loadAudioLoop(red ? { ...audio, red: { opusPayloadType: PAYLOAD_TYPES.opus } } : audio);
   return [{ atS: 0, loop, payloadType: red ? PAYLOAD_TYPES.red : PAYLOAD_TYPES.opus }];

@@ -1,5 +1,5 @@
 import type { SessionEvent, TrackHeader } from '@tapedeck/rtplog';
-import type { Span, SyntheticLog, SyntheticParticipant } from './types.ts';
+import type { Pause, SyntheticLog, SyntheticParticipant } from './types.ts';
 
 /** `Omit` over each member of a union. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -31,21 +31,25 @@ export function personEvents(
   return events;
 }
 
-/** Session events of the room: pauses, speakers, layouts. */
+/** Session events of the room: rules, pauses, speakers, layouts. */
 export function roomEvents(log: SyntheticLog): TimedEvent[] {
   const speakers = (log.speakers ?? []).map(({ atS, identity }): TimedEvent => ({
     atS,
     event: { type: 'speakers', speakers: [{ identity, level: 0.8 }] },
   }));
   const layouts = (log.layouts ?? []).map(({ atS, layout }): TimedEvent => ({ atS, event: { type: 'layout', layout } }));
-  const pauses = (log.pauses ?? []).flatMap(({ fromS, toS }): TimedEvent[] => [
-    { atS: fromS, event: { type: 'paused' } },
+  const pauses = (log.pauses ?? []).flatMap(({ fromS, toS, mode = 'cut' }): TimedEvent[] => [
+    { atS: fromS, event: { type: 'paused', mode } },
     { atS: toS, event: { type: 'resumed' } },
   ]);
-  return [...speakers, ...layouts, ...pauses];
+  const rules = (log.rules ?? []).map(({ atS, rules: changed }): TimedEvent => ({ atS, event: { type: 'subscribe', rules: changed } }));
+  return [...rules, ...speakers, ...layouts, ...pauses];
 }
 
-/** Recording time (s) of a moment of the recorder's clock: pauses taken out. */
-export function withoutPauses(atS: number, pauses: readonly Span[]): number {
-  return atS - pauses.reduce((sum, { fromS, toS }) => sum + Math.max(0, Math.min(atS, toS) - fromS), 0);
+/** Recording time (s) of a moment of the recorder's clock: what pauses cut out is taken out. */
+export function withoutPauses(atS: number, pauses: readonly Pause[]): number {
+  return atS - pauses.filter(isCut).reduce((sum, { fromS, toS }) => sum + Math.max(0, Math.min(atS, toS) - fromS), 0);
 }
+
+/** True when recording time stands still in it. */
+export const isCut = ({ mode }: Pause): boolean => mode !== 'hold';

@@ -2,6 +2,7 @@ import { buildSenderReport, unixUsToNtp } from '@tapedeck/rtp';
 import type { TrackAppender } from '@tapedeck/rtplog';
 import { LoopSender } from '../media/index.ts';
 import type { LoopPacket, MediaLoop } from '../media/index.ts';
+import { BLANK_PAYLOADS } from './blank-frames.ts';
 import { Impairment } from '../network/index.ts';
 import type { Weather } from '../network/index.ts';
 import type { Span } from './types.ts';
@@ -31,6 +32,8 @@ export interface SyntheticTrackPlan {
   readonly mutes: readonly Span[];
   readonly driftPpm: number;
   readonly encodeMs: number;
+  /** LiveKit's blank keyframes follow the last picture before a mute and at the end. */
+  readonly hasBlankFrames: boolean;
   readonly ssrc: number;
   readonly startTimestamp: number;
   readonly timestampJumpAtS: number;
@@ -60,6 +63,7 @@ export class SyntheticTrack {
   #waitsForKeyframe = true;
   #hasJumped = false;
   #hasChangedSsrc = false;
+  #hasLeft = false;
 
   constructor(plan: SyntheticTrackPlan) {
     const first = plan.loops[0]!;
@@ -81,6 +85,7 @@ export class SyntheticTrack {
       this.#sendFrame(at, records);
       this.#frame++;
     }
+    if (end < untilS || end === this.#plan.leaveS) this.#sendLastBlank(end, records);
     if (this.#plan.senderReportS <= 0) return;
     for (let at = this.#reportTime(); at < end; at = this.#reportTime()) {
       this.#sendReport(at, records);
@@ -98,6 +103,7 @@ export class SyntheticTrack {
 
   #sendFrame(atS: number, records: PendingRecord[]): void {
     if (this.#plan.mutes.some(({ fromS, toS }) => atS >= fromS && atS < toS)) {
+      if (!this.#waitsForKeyframe) this.#sendBlank(atS, records);
       this.#waitsForKeyframe = true;
       return;
     }
@@ -111,6 +117,23 @@ export class SyntheticTrack {
       for (const arrivalUs of this.impairment.arrivals(sentUs + index * PACING_US)) {
         records.push({ arrivalUs, appender: this.#plan.appender, packet, rtcp: null });
       }
+    }
+  }
+
+  #sendLastBlank(atS: number, records: PendingRecord[]): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    if (!this.#waitsForKeyframe) this.#sendBlank(atS, records);
+  }
+
+  /** A fifth of a second of the SFU's blank keyframes. */
+  #sendBlank(atS: number, records: PendingRecord[]): void {
+    const payload = BLANK_PAYLOADS[this.#sender.loop.codec];
+    if (!this.#plan.hasBlankFrames || payload === undefined) return;
+    for (let index = 0; index < 6; index++) {
+      const packet = this.#sender.takeForeign(payload, this.#frame + (index * this.#sender.loop.framesPerSecond) / 30);
+      const arrivalUs = this.#plan.originUs + (atS + index / 30) * 1e6 + (this.#plan.weather.delayMs ?? 0) * 1000;
+      records.push({ arrivalUs: Math.round(arrivalUs), appender: this.#plan.appender, packet, rtcp: null });
     }
   }
 

@@ -1,8 +1,8 @@
 import type { VideoCodec } from '@tapedeck/rtp';
-import type { PayloadFormat, TrackHeader } from '@tapedeck/rtplog';
+import type { PayloadFormat, TrackHeader, TrackSource } from '@tapedeck/rtplog';
 
 /** Payload types that synthetic people use. */
-export const PAYLOAD_TYPES = { vp8: 96, vp9: 98, h264: 102, av1: 45, h265: 49, opus: 111, red: 63 } as const;
+export const PAYLOAD_TYPES = { vp8: 96, vp9: 98, h264: 102, av1: 45, h265: 49, opus: 111, red: 63, pcmu: 0, pcma: 8 } as const;
 
 const VIDEO_FMTP: Record<VideoCodec, string> = {
   vp8: '',
@@ -22,10 +22,24 @@ const AUDIO_FORMATS: readonly PayloadFormat[] = [
   { payloadType: PAYLOAD_TYPES.opus, codec: 'opus', clockRateHz: 48_000, channels: 2, fmtp: 'minptime=10;useinbandfec=1' },
   { payloadType: PAYLOAD_TYPES.red, codec: 'red', clockRateHz: 48_000, channels: 2, fmtp: '111/111' },
 ];
+const G711_FORMATS: readonly PayloadFormat[] = (['pcmu', 'pcma'] as const).map((codec) => ({
+  payloadType: PAYLOAD_TYPES[codec],
+  codec,
+  clockRateHz: 8000,
+  channels: 1,
+  fmtp: '',
+}));
 
-/** Header of a synthetic person's camera or microphone, as capture would write it from LiveKit's offer. */
+/** What the SFU offers for this track. */
+export interface SyntheticTrackKind {
+  readonly kind: 'audio' | 'video';
+  readonly source: TrackSource;
+  readonly isG711?: boolean;
+}
+
+/** Header of a synthetic person's track, as capture would write it from LiveKit's offer. */
 export function syntheticTrackHeader(
-  kind: 'audio' | 'video',
+  { kind, source, isG711 = false }: SyntheticTrackKind,
   person: { readonly identity: string; readonly name: string; readonly index: number },
   log: Pick<TrackHeader, 'recordingId' | 'epoch' | 'startUs' | 'startWallMs'>,
 ): TrackHeader {
@@ -36,8 +50,8 @@ export function syntheticTrackHeader(
     participantIdentity: person.identity,
     participantName: person.name,
     kind,
-    source: kind === 'audio' ? 'microphone' : 'camera',
-    formats: kind === 'audio' ? AUDIO_FORMATS : VIDEO_FORMATS,
+    source,
+    formats: kind === 'video' ? VIDEO_FORMATS : isG711 ? G711_FORMATS : AUDIO_FORMATS,
     headerExtensions: [],
     rtxSsrc: null,
   };

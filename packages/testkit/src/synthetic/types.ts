@@ -1,10 +1,16 @@
 import type { VideoCodec } from '@tapedeck/rtp';
+import type { RecordedRules } from '@tapedeck/rtplog';
 import type { Weather } from '../network/index.ts';
 
 /** A time span of the recording, s. */
 export interface Span {
   readonly fromS: number;
   readonly toS: number;
+}
+
+/** A pause of the recording. */
+export interface Pause extends Span {
+  readonly mode?: 'cut' | 'hold';
 }
 
 /** Camera of a synthetic person. */
@@ -22,10 +28,16 @@ export interface SyntheticVideo {
   readonly temporalLayers?: 3;
   /** Between the picture's time and its first packet; default 20. */
   readonly encodeMs?: number;
+  /** Default camera. */
+  readonly source?: 'camera' | 'screen_share';
 }
 
-/** Microphone of a synthetic person: mono Opus, 20 ms packets. */
+/** Microphone of a synthetic person: mono, 20 ms packets. */
 export interface SyntheticAudio {
+  /** Default opus. G.711 has neither DTX nor RED, and its beeps reach identity 16. */
+  readonly codec?: 'opus' | 'pcmu' | 'pcma';
+  /** Default microphone. */
+  readonly source?: 'microphone' | 'screen_share_audio';
   /** No packets in silence (one in 400 ms); default false. */
   readonly dtx?: boolean;
   /** RED with one redundant packet; default true, as modern clients do. */
@@ -49,6 +61,8 @@ export interface SyntheticParticipant {
   /** null: no microphone. Default: `{}`. */
   readonly audio?: SyntheticAudio | null;
   readonly mutes?: readonly (Span & { readonly kind: 'audio' | 'video' })[];
+  /** The SFU ends each mute of a VP8 or H.264 camera, and its leaving, with keyframes of 8×8 or 2×2 pixels, as LiveKit does. Default false. */
+  readonly blankFrames?: boolean;
   /** Both tracks' timestamps jump far away. */
   readonly timestampJumpAtS?: number;
   /** Both tracks go on with another SSRC, sequence and timestamp. */
@@ -77,8 +91,10 @@ export interface SyntheticLog {
   readonly duplicate?: number;
   /** Seconds between sender reports; default 3, 0: none at all. */
   readonly senderReportS?: number;
-  /** Recording time stands still; packets go on. */
-  readonly pauses?: readonly Span[];
+  /** Nothing is written. `cut` (default): recording time stands still; `hold`: it goes on. */
+  readonly pauses?: readonly Pause[];
+  /** Rules of what is recorded, as they change; packets are written whatever they say. */
+  readonly rules?: readonly { readonly atS: number; readonly rules: RecordedRules }[];
   readonly speakers?: readonly { readonly atS: number; readonly identity: string }[];
   readonly layouts?: readonly { readonly atS: number; readonly layout: unknown }[];
   /** Length of the encoded loop; default 30. A frame number is unambiguous within it. */

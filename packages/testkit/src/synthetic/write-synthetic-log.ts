@@ -9,6 +9,7 @@ import type { TimedEvent } from './session-events.ts';
 import { SyntheticTrack } from './synthetic-track.ts';
 import type { PendingRecord, SyntheticTrackPlan } from './synthetic-track.ts';
 import { syntheticTrackHeader } from './track-header.ts';
+import type { SyntheticTrackKind } from './track-header.ts';
 import type { ExpectedPerson, SyntheticLog, SyntheticLogResult, SyntheticParticipant } from './types.ts';
 
 /** Arrival clock of recording time 0: as if the node had been up for a while. */
@@ -17,7 +18,7 @@ const WALL_ORIGIN_MS = 1_790_000_000_000;
 /** Default weather: a good line. */
 const DEFAULT_DELAY_MS = 20;
 /** Packets are gathered and put into order of arrival for so long, s. */
-const SLICE_S = 1;
+const SLICE_S = 0.5;
 
 interface Person {
   readonly expected: ExpectedPerson;
@@ -43,7 +44,7 @@ export async function writeSyntheticLog(log: SyntheticLog): Promise<SyntheticLog
   const people: Person[] = [];
   for (const [index, person] of log.participants.entries()) people.push(await openPerson(writer, log, person, index));
   const events = [...people.flatMap((person) => person.events), ...roomEvents(log)].sort((a, b) => a.atS - b.atS);
-  await writeSlices(writer, people, events, durationS, say);
+  await writeSlices(writer, people, events, log, say);
   if (log.seal === false) await writer.close();
   else {
     say(durationS, { type: 'ended', reason: 'stopped' });
@@ -74,13 +75,18 @@ async function openPerson(writer: LogWriter, log: SyntheticLog, person: Syntheti
   const headers: TrackHeader[] = [];
   for (const kind of ['audio', 'video'] as const) {
     if ((kind === 'audio' ? audio : video) === null) continue;
-    const header = syntheticTrackHeader(kind, { identity, name, index }, start);
+    const header = syntheticTrackHeader(trackKind(person, kind), { identity, name, index }, start);
     const loops = kind === 'audio' ? await loadAudio(person, index, log) : await loadVideo(person, index, log);
     headers.push(header);
     tracks.push({ kind, track: new SyntheticTrack({ ...commonPlan(log, person, index, kind), appender: writer.track(header), loops }) });
   }
   const events = personEvents(person, headers, joinS, leaveS, leaveS >= log.durationS);
   return { expected: expectPerson(log, person, index, weatherOf(log, person, index, 0).delayMs ?? 0), tracks, events };
+}
+
+function trackKind({ audio, video }: SyntheticParticipant, kind: 'audio' | 'video'): SyntheticTrackKind {
+  if (kind === 'video') return { kind, source: video?.source ?? 'camera' };
+  return { kind, source: audio?.source ?? 'microphone', isG711: audio?.codec === 'pcmu' || audio?.codec === 'pcma' };
 }
 
 function commonPlan(
@@ -95,6 +101,7 @@ function commonPlan(
     leaveS: Math.min(person.leaveS ?? log.durationS, log.durationS),
     mutes: (person.mutes ?? []).filter((mute) => mute.kind === kind),
     driftPpm: person.driftPpm ?? 0,
+    hasBlankFrames: kind === 'video' && person.blankFrames === true,
     encodeMs: kind === 'audio' ? 0 : (person.video?.encodeMs ?? 20),
     ssrc: 10_000 + trackIndex,
     startTimestamp: person.startTimestamp ?? (trackIndex * 314_159_265 + 1) % 2 ** 32,
@@ -123,7 +130,7 @@ async function writeSlices(
   writer: LogWriter,
   people: readonly Person[],
   events: readonly TimedEvent[],
-  durationS: number,
+  { durationS, pauses = [] }: SyntheticLog,
   say: (atS: number, event: TimedEvent['event']) => void,
 ): Promise<void> {
   const scratch = new Uint8Array(MAX_PACKET_BYTES);
@@ -140,6 +147,8 @@ async function writeSlices(
     pending = due < 0 ? [] : pending.slice(due);
     for (; nextEvent < events.length && events[nextEvent]!.atS < toS; nextEvent++) say(events[nextEvent]!.atS, events[nextEvent]!.event);
     for (const { appender, arrivalUs, packet, rtcp } of now) {
+      const atS = (arrivalUs - ORIGIN_US) / 1e6;
+      if (pauses.some((pause) => atS >= pause.fromS && atS < pause.toS)) continue;
       if (packet !== null) appender.append('rtp', arrivalUs, scratch.subarray(0, writeLoopPacket(packet, scratch)));
       else if (rtcp !== null) appender.append('rtcp', arrivalUs, rtcp);
     }
