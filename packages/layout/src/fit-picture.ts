@@ -6,11 +6,14 @@ export interface Placement {
   readonly target: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
+/** `smart` crops when so much of the cropped side is left. */
+const smartKeeps = 0.8;
+
 const evenAtLeast2 = (value: number): number => Math.max(2, Math.round(value / 2) * 2);
 const evenHalf = (value: number): number => Math.floor(value / 4) * 2;
 
 /**
- * Places a picture in a tile: `contain` leaves bars, `cover` crops, `fill` stretches. Even throughout, so chroma planes halve exactly.
+ * Places a picture in a tile: `contain` leaves bars, `cover` crops, `fill` stretches, `smart` crops up to a fifth of a side and else leaves bars. Even throughout, so chroma planes halve exactly.
  *
  * @throws {RangeError} if a side is below 2 pixels.
  */
@@ -19,6 +22,11 @@ export function fitPicture(fit: Fit, pictureWidth: number, pictureHeight: number
     throw new RangeError('Pictures and tiles have at least 2 pixels a side.');
   const pictureEven = { x: 0, y: 0, width: pictureWidth - (pictureWidth % 2), height: pictureHeight - (pictureHeight % 2) };
   const tile = { x: 0, y: 0, width: tileWidth, height: tileHeight };
+  if (fit === 'smart') {
+    const [one, other] = [tileWidth / pictureWidth, tileHeight / pictureHeight];
+    const kept = Math.min(one, other) / Math.max(one, other);
+    return fitPicture(kept >= smartKeeps ? 'cover' : 'contain', pictureWidth, pictureHeight, tileWidth, tileHeight);
+  }
   if (fit === 'fill') return { source: pictureEven, target: tile };
   if (fit === 'contain') {
     const scale = Math.min(tileWidth / pictureWidth, tileHeight / pictureHeight);

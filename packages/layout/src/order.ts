@@ -4,10 +4,10 @@ import type { LayoutOptions, Person } from './types.ts';
 export function inTileOrder(people: readonly Person[], options: LayoutOptions): Person[] {
   return people
     .filter((person) => person.hasVideo || options.showAudioOnly === true)
-    .sort(
-      (a, b) =>
-        Number(b.isScreen) - Number(a.isScreen) ||
-        a.joinedOrder - b.joinedOrder ||
-        (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0),
-    );
+    .sort((a, b) => Number(b.isScreen) - Number(a.isScreen) || byJoining(a, b));
+}
+
+/** Earlier joiners first, then by identity. */
+export function byJoining(a: Person, b: Person): number {
+  return a.joinedOrder - b.joinedOrder || (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0);
 }

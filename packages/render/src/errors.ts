@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { TapedeckError } from '@tapedeck/protocol';
 
 /** This build or machine cannot render what the plan asks for: a codec or an encoder is missing or refuses its settings. */
@@ -58,5 +59,15 @@ export class PlanError extends TapedeckError {
   constructor(field: string, value: unknown, allowed: string) {
     super(`${field} is ${JSON.stringify(value)}; allowed: ${allowed}.`);
     this.field = field;
+  }
+}
+
+/** A picture file that a layout names cannot be drawn. The render goes on without it. */
+export class PictureFileError extends TapedeckError {
+  override readonly code = 'RENDER_PICTURE';
+  override readonly fault = 'caller';
+
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super(`The picture ${basename(path)} cannot be drawn: ${why}.`, options);
   }
 }

@@ -14,8 +14,8 @@ describe('planRender', () => {
       sliceS: 14_400,
       layout: { name: 'grid' },
     });
-    expect(plan.video).toEqual({ codec: 'h264', preset: 'veryfast', width: 1280, height: 720, fps: 15, bitrateKbps: 1500, gopS: 2 });
-    expect(plan.audio).toEqual({ codec: 'aac', sampleRateHz: 48_000, channels: 1, bitrateKbps: 64 });
+    expect(plan.video).toEqual({ preset: 'veryfast', width: 1280, height: 720, fps: 15, bitrateKbps: 1500, gopS: 2 });
+    expect(plan.audio).toEqual({ sampleRateHz: 48_000, channels: 1, bitrateKbps: 64 });
     expect(Object.isFrozen(plan.subscribe.audio.allow)).toBe(true);
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
@@ -26,8 +26,18 @@ describe('planRender', () => {
     expect(planRender({ type: 'individual', formats: ['mp4'], mode: 'remux' }, 'r', 0).mode).toBe('remux');
   });
 
+  it('makes no picture for formats of sound alone', () => {
+    expect(planRender({ type: 'composite', formats: ['mp3', 'wav'] }, 'r', 0).video).toBeNull();
+    expect(planRender({ type: 'individual', formats: ['mp3', 'mp4'] }, 'r', 0).video).not.toBeNull();
+  });
+
   it.each([
-    [{ type: 'composite', formats: ['webm'] }, 'outputs.formats'],
+    [{ type: 'composite', formats: ['ogv' as 'ogg'] }, 'outputs.formats'],
+    [{ type: 'composite', formats: ['mp4', 'wav'], audio: null }, 'outputs.audio'],
+    [{ type: 'composite', formats: ['ogg'], audio: { sampleRateHz: 44_100 } }, 'outputs.audio.sampleRateHz'],
+    [{ type: 'composite', formats: ['webm'], audio: { sampleRateHz: 32_000 } }, 'outputs.audio.sampleRateHz'],
+    [{ type: 'composite', formats: ['webm'], audio: { bitrateKbps: 320 } }, 'outputs.audio.bitrateKbps'],
+    [{ type: 'composite', formats: ['mp3'], audio: { sampleRateHz: 16_000, bitrateKbps: 192 } }, 'outputs.audio.bitrateKbps'],
     [{ type: 'composite', formats: [] }, 'outputs.formats'],
     [{ type: 'individual', formats: ['webm', 'hls'] }, 'outputs.formats'],
     [{ type: 'composite', layout: { name: 'spiral' } }, 'outputs.layout.name'],

@@ -7,11 +7,15 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { TapedeckError } from '@tapedeck/protocol';
 import { renderLog } from './engine/render-log.ts';
+import { startExtras } from './extras/render-extras.ts';
+import { endFiles } from './parts/end-files.ts';
 import { ProgressFile } from './parts/progress-file.ts';
+import type { RenderLogOptions } from './engine/render-log.ts';
+import type { RenderShare } from './engine/split-render.ts';
 import type { RenderPlan } from './plan.ts';
 import { lockOutDir } from './worker/out-dir-lock.ts';
 import { parseWorkerRequest } from './worker/worker-request.ts';
-import type { WorkerRequest } from './worker/worker-request.ts';
+import type { WorkerMessage, WorkerRequest } from './worker/worker-request.ts';
 
 /** Nice value: capture goes first on a busy machine. */
 const niceness = 10;
@@ -23,7 +27,7 @@ if (request === null) {
     JSON.stringify({
       code: 'RENDER_WORKER_USAGE',
       fault: 'service',
-      detail: "usage: worker.ts '{recordingDir, planPath, outDir, follow}'",
+      detail: "usage: worker.ts '{recordingDir, planPath, outDir, follow, share}'",
     }),
   );
   process.exitCode = 2;
@@ -35,15 +39,30 @@ async function work(request: WorkerRequest): Promise<number> {
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort());
   process.once('SIGINT', () => stop.abort());
-  // The parent is gone: in follow mode its successor starts another worker.
-  if (request.follow) process.once('disconnect', () => stop.abort());
+  // The parent is gone: its successor starts another worker.
+  process.once('disconnect', () => stop.abort());
   try {
     const lock = lockOutDir(request.outDir);
     try {
+      if (request.endsOnly) {
+        endFiles(request.outDir);
+        return 0;
+      }
       const plan = JSON.parse(readFileSync(request.planPath, 'utf8')) as RenderPlan;
       writeFileSync(join(request.outDir, 'plan.json.tmp'), `${JSON.stringify(plan, null, 2)}\n`);
       renameSync(join(request.outDir, 'plan.json.tmp'), join(request.outDir, 'plan.json'));
-      await renderLog(request.recordingDir, plan, request.outDir, { follow: request.follow, signal: stop.signal });
+      const { recordingDir, outDir, follow, share } = request;
+      const extras = share === null ? startExtras(recordingDir, plan, outDir, { follow, signal: stop.signal }) : null;
+      try {
+        await renderLog(recordingDir, plan, outDir, {
+          ...{ follow, signal: stop.signal, onNotice: (notice) => void tell({ type: 'notice', notice }) },
+          ...shareOptions(share),
+        });
+        await tell({ type: 'rendered' });
+        for (const notice of (await extras?.finish()) ?? []) await tell({ type: 'notice', notice });
+      } finally {
+        extras?.close();
+      }
     } finally {
       lock.release();
     }
@@ -53,6 +72,17 @@ async function work(request: WorkerRequest): Promise<number> {
     reportFailure(request.outDir, error);
     return 1;
   }
+}
+
+/** Tells the parent, if it listens; resolves when it has been said, so that an end right after it takes nothing away. */
+async function tell(message: WorkerMessage): Promise<void> {
+  if (process.connected) await new Promise((resolve) => process.send?.(message, undefined, undefined, resolve));
+}
+
+/** A process among others needs one encoder thread; one that makes everything may use two. */
+function shareOptions(share: RenderShare | null): Pick<RenderLogOptions, 'share' | 'encoderThreads'> {
+  if (share === null) return {};
+  return share.range === null && share.keys === null ? { share } : { share, encoderThreads: 1 };
 }
 
 function reportFailure(outDir: string, error: unknown): void {

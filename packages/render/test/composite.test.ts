@@ -36,6 +36,19 @@ function gridOf(identities: readonly string[], fromMs?: number, toMs?: number): 
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+describe('a sender whose network stalls', { timeout: 60_000 }, () => {
+  it('is heard and seen whole: what came up to a second late is in its place', async () => {
+    const dir = join(root, 'stalls');
+    const outDir = join(root, 'stalls-out');
+    const participants = [{ identity: 'alice', weather: { stallEveryS: 4, stallMs: 1100 } }];
+    const { people } = await writeSyntheticLog({ dir, durationS: 10, participants });
+    const [file] = await renderLog(dir, planRender({ type: 'composite', video: small }, 'rec_stalls', 0), outDir, { follow: false });
+    const report = await checkFile(join(outDir, file?.path ?? ''), { type: 'composite', people, tiles: gridOf(['alice']), ...canvas });
+    expect(report.problems).toEqual([]);
+    expect(report.people[0]?.audio?.beepsHeard).toBe(report.people[0]?.audio?.beepsExpected);
+  });
+});
+
 describe('a composite grid', { timeout: 180_000 }, () => {
   const dir = join(root, 'three');
   const plan = planRender({ type: 'composite', formats: ['mp4', 'hls'], video: small }, 'rec_three', 0);

@@ -75,7 +75,7 @@ function encodeSound(): { readonly samples: EncodedSample[]; readonly config: Ui
   const samples: EncodedSample[] = [];
   const add = ({ data, pts, duration }: { data: Uint8Array; pts: number; duration: number }): void =>
     void samples.push({ data, pts, dts: pts, duration, isKeyframe: true });
-  const encoder = new SoundEncoder({ codec: 'aac', sampleRateHz: 48_000, channels: 1, bitrateKbps: 64 }, add);
+  const encoder = new SoundEncoder({ sampleRateHz: 48_000, channels: 1, bitrateKbps: 64 }, 'aac', add);
   const sampleCount = seconds * 48_000;
   const sound = Float32Array.from(makeTestBeep({ identity: 3, firstSample: 0, sampleCount }), (value) => value / 32_768);
   encoder.push([sound], 0, sampleCount);

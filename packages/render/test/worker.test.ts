@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { writeSyntheticLog } from '@tapedeck/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { planRender } from '../src/index.ts';
+import type { RecordingRequest } from '../src/index.ts';
 import { decodeFile } from './decode-file.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tapedeck-worker-'));
@@ -19,9 +20,10 @@ function start(
   recordingDir: string,
   outDir: string,
   follow: boolean,
+  recording: RecordingRequest = {},
 ): { child: ChildProcess; end: Promise<number | string | null>; stderr: () => string } {
   const planPath = join(root, 'plan.json');
-  writeFileSync(planPath, JSON.stringify(planRender({ type: 'composite', video }, 'rec_worker', 0)));
+  writeFileSync(planPath, JSON.stringify(planRender({ type: 'composite', video }, 'rec_worker', 0, recording)));
   const child = fork(workerPath, [JSON.stringify({ recordingDir, planPath, outDir, follow })], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
@@ -56,6 +58,24 @@ describe('the render worker', { timeout: 180_000 }, () => {
     const lines = readFileSync(join(outDir, 'files.jsonl'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ key: 'composite', state: 'complete', durationMs: 6000 });
     expect(existsSync(join(outDir, '.lock'))).toBe(false);
+  });
+
+  it('makes the files and the other extras when one extra cannot be made, and says so', async () => {
+    const dir = join(root, 'extras');
+    const outDir = join(root, 'extras-out');
+    await writeSyntheticLog({ dir, durationS: 3, participants: [{ identity: 'alice' }] });
+    mkdirSync(outDir);
+    writeFileSync(join(outDir, 'composite.thumbnails'), 'no folder');
+    const worker = start(dir, outDir, false, { extras: ['thumbnails', 'waveform', 'timeline'] });
+    const told: unknown[] = [];
+    worker.child.on('message', (message) => told.push(message));
+    expect([await worker.end, worker.stderr()]).toEqual([0, '']);
+    const lines = readFileSync(join(outDir, 'files.jsonl'), 'utf8').split('\n');
+    const files = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as { type: string; state: string });
+    const whole = files.filter(({ state }) => state === 'complete').map(({ type }) => type);
+    expect(whole.toSorted()).toEqual(['composite', 'timeline', 'waveform']);
+    const detail = 'Cannot write composite.thumbnails/0001.jpg.';
+    expect(told).toEqual([{ type: 'rendered' }, { type: 'notice', notice: { type: 'extra.failed', extra: 'thumbnails', detail } }]);
   });
 
   it('leaves when its parent is gone, and its successor goes on with what it made', async () => {

@@ -1,19 +1,9 @@
 import { Frame } from 'node-av';
 import { AV_PIX_FMT_YUV420P } from 'node-av/constants';
 import { RenderSetupError } from '../errors.ts';
-
-/** A colour as Y, U, V bytes (limited range). */
-export type YuvColour = readonly [y: number, u: number, v: number];
-/** Limited-range black. */
-export const black: YuvColour = [16, 128, 128];
-
-/** A rectangle in whole even pixels. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { black } from './colour.ts';
+import type { YuvColour } from './colour.ts';
+import type { Rectangle } from './rectangle.ts';
 
 /**
  * The one picture that everything is drawn on and that goes to the encoder as it is: `planes` are views of `frame`'s own memory (Y, U, V; 4:2:0),

@@ -1,14 +1,16 @@
-import { isLayoutName, layoutTiles, nextSpeaker, noSpeaker } from '@tapedeck/layout';
+import { layoutTiles, nextSpeaker, noSpeaker } from '@tapedeck/layout';
 import type { LayoutOptions, Person, SpeakerState, Tile } from '@tapedeck/layout';
 import type { EncodedFrame } from '@tapedeck/rtp';
 import type { SessionEvent } from '@tapedeck/rtplog';
 import { PictureSource } from '../decode/picture-source.ts';
 import type { TrackInfo } from '../engine/track-item.ts';
 import type { LayoutPlan, RenderPlan } from '../plan.ts';
-import { black } from './canvas.ts';
 import type { PictureCanvas } from './canvas.ts';
+import { parseLayout } from './layout-plan.ts';
+import type { DrawingContext } from './picture-store.ts';
 import { Roster } from './roster.ts';
-import { TileView } from './tile-view.ts';
+import { Scene } from './scene.ts';
+import type { Showing } from './tile-view.ts';
 
 interface VideoTrack {
   readonly info: TrackInfo;
@@ -18,24 +20,25 @@ interface VideoTrack {
 }
 
 /**
- * Draws who is to be seen onto the canvas, moment after moment. Frames and events come ahead of time and in any mixture; a moment drawn shows exactly
+ * Decides who is to be seen, moment after moment, and has it drawn. Frames and events come ahead of time and in any mixture; a moment drawn shows exactly
  * those with a recording time up to it. Tracks without a tile are not decoded.
  */
 export class Compositor {
-  readonly #canvas: PictureCanvas;
-  readonly #fill: RenderPlan['fill'];
+  readonly #scene: Scene;
+  readonly #canvas: { readonly width: number; readonly height: number };
   readonly #roster = new Roster();
   readonly #videos = new Map<string, VideoTrack>();
   #events: { readonly event: SessionEvent; readonly us: number }[] = [];
   #layout: LayoutPlan;
   #speaker: SpeakerState = noSpeaker;
-  #views = new Map<string, TileView>();
-  #tilesKey = '[]';
+  /** Unix epoch milliseconds of RecordingUs 0, as the newest `started` or `resumed` says it. */
+  #wallMs: number | null = null;
 
-  constructor(canvas: PictureCanvas, plan: Pick<RenderPlan, 'layout' | 'fill'>) {
-    this.#canvas = canvas;
+  constructor(canvas: PictureCanvas, plan: Pick<RenderPlan, 'layout' | 'fill'>, drawing: DrawingContext) {
+    this.#canvas = { width: canvas.width, height: canvas.height };
     this.#layout = plan.layout;
-    this.#fill = plan.fill;
+    this.#scene = new Scene(canvas, plan.fill, drawing);
+    this.#scene.setLook(plan.layout.options);
   }
 
   /** Takes a track's next frame. Keeps its data. */
@@ -58,13 +61,18 @@ export class Compositor {
   /** Brings the canvas to the moment `us` for a picture that lasts `intervalUs`; a quarter of it more must be known. Moments must not go back. */
   drawAt(us: number, intervalUs: number): void {
     this.#applyEvents(us);
-    this.#arrange(us);
-    for (const view of this.#views.values()) {
-      const video = this.#videoOf(view.tile, us);
-      const isMuted = video !== null && this.#roster.tracks.get(video.info.trackSid)?.isMuted === true;
-      view.draw(video?.source ?? null, isMuted, us, intervalUs);
-    }
-    for (const video of this.#videos.values()) if (!this.#isShown(video, us)) video.source.skipTo(us);
+    this.#scene.setTiles(this.#tiles(us), (identity) => this.#roster.nameOf(identity));
+    const shown = new Map<VideoTrack, boolean>();
+    this.#scene.draw(us, this.#wallMs === null ? null : this.#wallMs + us / 1000, (tile): Showing | null => {
+      const video = this.#find(tile.identity, tile.source === 'screen', us);
+      if (video === null) return null;
+      const { source, info } = video;
+      const isNew = shown.get(video) ?? source.showAt(us, intervalUs);
+      shown.set(video, isNew);
+      const isMuted = this.#roster.tracks.get(info.trackSid)?.isMuted === true;
+      return { track: source, picture: source.picture, isNew, isMuted, shownUs: source.shownUs };
+    });
+    for (const video of this.#videos.values()) if (!shown.has(video)) video.source.skipTo(us);
   }
 
   /** Passes the moment `us` without drawing. */
@@ -76,9 +84,8 @@ export class Compositor {
 
   /** Frees every decoder and scaler. Idempotent. */
   close(): void {
-    for (const view of this.#views.values()) view.close();
+    this.#scene.close();
     for (const video of this.#videos.values()) video.source.close();
-    this.#views.clear();
     this.#videos.clear();
   }
 
@@ -87,7 +94,8 @@ export class Compositor {
     while (used < this.#events.length && (this.#events[used]?.us ?? 0) <= us) {
       const { event, us: at } = this.#events[used] as { event: SessionEvent; us: number };
       this.#roster.take(event, at);
-      if (event.type === 'layout') this.#layout = parseLayout(event.layout) ?? this.#layout;
+      if (event.type === 'layout') this.#changeLayout(event.layout);
+      if (event.type === 'started' || event.type === 'resumed') this.#wallMs = event.wall - at / 1000;
       used++;
     }
     if (used === 0) return;
@@ -100,17 +108,17 @@ export class Compositor {
     }
   }
 
-  #arrange(us: number): void {
+  #changeLayout(wanted: unknown): void {
+    const layout = parseLayout(wanted);
+    if (layout === null) return;
+    this.#layout = layout;
+    this.#scene.setLook(layout.options);
+  }
+
+  #tiles(us: number): Tile[] {
     const speaker = this.#nextSpeaker(us);
     const options: LayoutOptions = { ...this.#layout.options, speaker };
-    const tiles = layoutTiles(this.#layout.name, this.#canvas, this.#people(us), options);
-    const key = JSON.stringify(tiles);
-    if (key === this.#tilesKey) return;
-    this.#tilesKey = key;
-    for (const view of this.#views.values()) view.close();
-    const { width, height } = this.#canvas;
-    this.#canvas.fill({ x: 0, y: 0, width, height }, black);
-    this.#views = new Map(tiles.map((tile) => [`${tile.identity} ${tile.source}`, new TileView(this.#canvas, tile, this.#fill)]));
+    return layoutTiles(this.#layout.name, this.#canvas, this.#people(us), options);
   }
 
   #nextSpeaker(us: number): string | null {
@@ -133,10 +141,6 @@ export class Compositor {
     return people;
   }
 
-  #videoOf(tile: Tile, us: number): VideoTrack | null {
-    return this.#find(tile.identity, tile.source === 'screen', us);
-  }
-
   /** The newest track of that kind that has a picture at `us`. */
   #find(identity: string, isScreen: boolean, us: number): VideoTrack | null {
     let found: VideoTrack | null = null;
@@ -148,19 +152,4 @@ export class Compositor {
     }
     return found;
   }
-
-  #isShown(video: VideoTrack, us: number): boolean {
-    const view = this.#views.get(`${video.info.identity} ${video.info.source === 'screen_share' ? 'screen' : 'camera'}`);
-    return view !== undefined && this.#videoOf(view.tile, us) === video;
-  }
-}
-
-/** A layout event's value when it is one that can be drawn, else null. */
-export function parseLayout(value: unknown): LayoutPlan | null {
-  if (typeof value === 'string') return isLayoutName(value) ? { name: value, options: {} } : null;
-  if (typeof value !== 'object' || value === null || !('name' in value)) return null;
-  const { name, ...rest } = value;
-  if (typeof name !== 'string' || !isLayoutName(name)) return null;
-  const options = 'options' in rest && typeof rest.options === 'object' && rest.options !== null ? { ...rest.options } : rest;
-  return { name, options: options as Record<string, unknown> };
 }

@@ -3,13 +3,19 @@ import type { TrackInfo } from '../engine/track-item.ts';
 
 /** A published track of someone present. */
 export interface RosterTrack {
-  readonly info: Pick<TrackInfo, 'trackSid' | 'identity' | 'kind' | 'source'>;
+  readonly info: Pick<TrackInfo, 'trackSid' | 'participantSid' | 'identity' | 'kind' | 'source'>;
   isMuted: boolean;
 }
 
+type Presence = Pick<TrackInfo, 'identity' | 'participantSid'>;
+
 interface Attendee {
   readonly identity: string;
+  /** As the participant wants to be called; empty when never said. */
+  name: string;
   readonly joinedOrder: number;
+  /** Their participants now: while somebody connects anew there may be two of one identity. */
+  readonly participantSids: Set<string>;
   /** False after a recorder was replaced, until the new one has seen this participant too. */
   isConfirmed: boolean;
 }
@@ -31,6 +37,12 @@ export class Roster {
     return this.#attendees.values();
   }
 
+  /** What to call someone in one line: their name, or their identity when they have none. */
+  nameOf(identity: string): string {
+    const name = (this.#attendees.get(identity)?.name ?? '').replaceAll(/\s+/gu, ' ').trim();
+    return name === '' ? identity : name;
+  }
+
   get tracks(): ReadonlyMap<string, RosterTrack> {
     return this.#tracks;
   }
@@ -48,10 +60,10 @@ export class Roster {
         if (event.epoch > 1) this.#doubtEveryone(us);
         break;
       case 'joined':
-        this.#attend(event.identity);
+        this.#attend(event, event.name);
         break;
       case 'left':
-        this.#leave(event.identity);
+        this.#leave(event);
         break;
       case 'published':
         this.#publish(event);
@@ -70,27 +82,41 @@ export class Roster {
     }
   }
 
-  #attend(identity: string): void {
+  #attend({ identity, participantSid }: Presence, name = ''): void {
     const known = this.#attendees.get(identity);
     if (known !== undefined) {
+      known.participantSids.add(participantSid);
       known.isConfirmed = true;
+      if (name !== '' && name !== known.name) {
+        known.name = name;
+        this.version++;
+      }
       return;
     }
-    this.#attendees.set(identity, { identity, joinedOrder: this.#joined++, isConfirmed: true });
+    const participantSids = new Set([participantSid]);
+    this.#attendees.set(identity, { identity, name, joinedOrder: this.#joined++, participantSids, isConfirmed: true });
     this.version++;
   }
 
-  #leave(identity: string): void {
+  #leave({ identity, participantSid }: Presence): void {
+    const sids = this.#attendees.get(identity)?.participantSids;
+    sids?.delete(participantSid);
+    if (sids === undefined || sids.size === 0) return this.#forget(identity);
+    for (const [trackSid, { info }] of this.#tracks) if (info.participantSid === participantSid) this.#tracks.delete(trackSid);
+    this.version++;
+  }
+
+  #forget(identity: string): void {
     this.#attendees.delete(identity);
     for (const [trackSid, track] of this.#tracks) if (track.info.identity === identity) this.#tracks.delete(trackSid);
     this.version++;
   }
 
   #publish(info: RosterTrack['info']): void {
-    this.#attend(info.identity);
+    this.#attend(info);
     if (this.#tracks.has(info.trackSid)) return;
-    const { trackSid, identity, kind, source } = info;
-    this.#tracks.set(trackSid, { info: { trackSid, identity, kind, source }, isMuted: false });
+    const { trackSid, participantSid, identity, kind, source } = info;
+    this.#tracks.set(trackSid, { info: { trackSid, participantSid, identity, kind, source }, isMuted: false });
     this.version++;
   }
 
@@ -100,13 +126,16 @@ export class Roster {
   }
 
   #doubtEveryone(us: number): void {
-    for (const attendee of this.#attendees.values()) attendee.isConfirmed = false;
+    for (const attendee of this.#attendees.values()) {
+      attendee.isConfirmed = false;
+      attendee.participantSids.clear(); // who left while nobody looked is not told of
+    }
     this.#confirmBy = us + confirmationUs;
   }
 
   #expireUnconfirmed(us: number): void {
     if (this.#confirmBy === null || us < this.#confirmBy) return;
     this.#confirmBy = null;
-    for (const attendee of [...this.#attendees.values()]) if (!attendee.isConfirmed) this.#leave(attendee.identity);
+    for (const attendee of [...this.#attendees.values()]) if (!attendee.isConfirmed) this.#forget(attendee.identity);
   }
 }

@@ -2,6 +2,9 @@ import type { VideoCodec } from '@tapedeck/rtp';
 import { Codec, CodecContext, Frame, Packet } from 'node-av';
 import {
   AV_CODEC_FLAG_LOW_DELAY,
+  AV_OPT_SEARCH_CHILDREN,
+  AV_OPT_TYPE_INT,
+  AV_OPT_TYPE_INT64,
   FF_DECODER_H264,
   FF_DECODER_HEVC,
   FF_DECODER_LIBDAV1D,
@@ -19,6 +22,9 @@ const decoderNames: Readonly<Record<VideoCodec, FFVideoDecoder>> = {
   h264: FF_DECODER_H264,
   h265: FF_DECODER_HEVC,
 };
+
+/** Larger pictures (8K and a little) are refused: no camera sends them, and a few of them would fill the memory. */
+const maxPixels = 36_000_000;
 
 /**
  * Decodes one track's pictures one after the other, without delay, on the calling thread.
@@ -42,7 +48,10 @@ export class PictureDecoder {
     this.#context.allocContext3(decoder);
     this.#context.threadCount = 1;
     this.#context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
-    const status = this.#context.open2Sync(decoder, null);
+    this.#context.setOption('max_pixels', BigInt(maxPixels), AV_OPT_TYPE_INT64, AV_OPT_SEARCH_CHILDREN);
+    // Of several spatial layers dav1d would hold each picture back until it knows that no higher one comes: every layer is taken, the last one is the highest.
+    const option = codec === 'av1' ? this.#context.setOption('alllayers', 1, AV_OPT_TYPE_INT, AV_OPT_SEARCH_CHILDREN) : 0;
+    const status = option < 0 ? option : this.#context.open2Sync(decoder, null);
     if (status < 0) throw new RenderSetupError(`the decoder for ${codec} did not open (${status})`);
     this.#packet.alloc();
     this.#picture.alloc();

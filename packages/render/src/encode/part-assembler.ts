@@ -5,6 +5,9 @@ import type { EncodedSound } from './sound-encoder.ts';
 /** Ticks per second of encoded video in every output. */
 export const videoTimescale = 90_000;
 
+/** Frames of sound in front of a part that it carries along: enough for every codec's decoder to settle (Opus: 80 ms). */
+const framesBefore = 6;
+
 /** How an output is cut into parts. */
 export interface PartGrid {
   readonly fps: number;
@@ -30,6 +33,7 @@ export class PartAssembler {
   #part: number;
   #video: EncodedSample[] = [];
   #audio: EncodedSample[] = [];
+  #before: readonly EncodedSample[] = [];
 
   constructor(output: Output, grid: PartGrid, tracks: { readonly hasVideo: boolean; readonly hasAudio: boolean }) {
     this.#output = output;
@@ -52,10 +56,14 @@ export class PartAssembler {
     this.#appendComplete();
   }
 
-  /** Takes the next AAC frame in order. */
-  addSound(sound: EncodedSound): void {
-    if (this.#part > 1 && sound.pts < this.#soundStart(this.#part)) return;
-    this.#audio.push({ data: sound.data, pts: sound.pts, dts: sound.pts, duration: sound.duration, isKeyframe: true });
+  /** Takes the next frame of sound in order. */
+  addSound({ data, pts, duration }: EncodedSound): void {
+    const sample: EncodedSample = { data, pts, dts: pts, duration, isKeyframe: true };
+    if (this.#part > 1 && pts < this.#soundStart(this.#part)) {
+      this.#before = [...this.#before, sample].slice(-framesBefore);
+      return;
+    }
+    this.#audio.push(sample);
     this.#appendComplete();
   }
 
@@ -87,7 +95,8 @@ export class PartAssembler {
 
   #append(video: readonly EncodedSample[], audio: readonly EncodedSample[], endUs: number): void {
     const startUs = pictureUs((this.#part - 1) * this.#grid.pictures, this.#grid.fps);
-    this.#output.append({ index: this.#part, startUs, durationUs: endUs - startUs, video, audio });
+    this.#output.append({ index: this.#part, startUs, durationUs: endUs - startUs, video, audio, before: this.#before });
+    this.#before = [...this.#before, ...audio].slice(-framesBefore);
     this.#part++;
   }
 

@@ -3,7 +3,6 @@ import type { Frame } from 'node-av';
 import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_OPT_SEARCH_CHILDREN,
-  AV_OPT_TYPE_INT,
   AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
@@ -12,13 +11,13 @@ import {
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
   AVCOL_TRC_SMPTE170M,
-  FF_ENCODER_LIBX264,
 } from 'node-av/constants';
 import '../decode/av-log.ts';
 import { EncodeError, RenderSetupError } from '../errors.ts';
-import type { VideoPlan } from '../plan.ts';
+import type { PictureCodec, VideoPlan } from '../plan.ts';
+import { pictureCodecSetup } from './picture-codecs.ts';
 
-/** One encoded picture; `data` (Annex B) is a fresh copy. `index`: number of the output picture. */
+/** One encoded picture; `data` (H.264: Annex B) is a fresh copy. `index`: number of the output picture. */
 export interface EncodedPicture {
   readonly data: Uint8Array;
   readonly index: number;
@@ -26,22 +25,26 @@ export interface EncodedPicture {
 }
 
 /**
- * H.264 by x264: no B-frames, an IDR picture wherever asked for. Pictures come out in order, some pictures late (look-ahead).
+ * H.264 by x264, VP8 or VP9 by libvpx: no B-frames, a keyframe wherever asked for and nowhere else needed. Pictures come out in order, those of x264 some
+ * pictures late (look-ahead).
  *
- * `parameterSets`: SPS and PPS as Annex B, the same for the same plan, so parts of different runs fit behind one another.
+ * `parameterSets`: H.264's SPS and PPS as Annex B, the same for the same plan, so parts of different runs fit behind one another; empty for VP8 and VP9.
  */
 export class PictureEncoder {
+  readonly codec: PictureCodec;
   readonly parameterSets: Uint8Array;
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #onPicture: (picture: EncodedPicture) => void;
   #isClosed = false;
 
-  /** @throws {RenderSetupError} RENDER_SETUP when x264 is missing or refuses the plan. */
-  constructor(plan: VideoPlan, threads: number, onPicture: (picture: EncodedPicture) => void) {
+  /** @throws {RenderSetupError} RENDER_SETUP when the encoder is missing or refuses the plan. */
+  constructor(plan: VideoPlan, codec: PictureCodec, threads: number, onPicture: (picture: EncodedPicture) => void) {
+    this.codec = codec;
     this.#onPicture = onPicture;
-    const encoder = Codec.findEncoderByName(FF_ENCODER_LIBX264);
-    if (encoder === null) throw new RenderSetupError('no libx264');
+    const setup = pictureCodecSetup(codec, plan, threads);
+    const encoder = Codec.findEncoderByName(setup.encoder);
+    if (encoder === null) throw new RenderSetupError(`no ${codec} encoder`);
     const bitRate = BigInt(plan.bitrateKbps * 1000);
     this.#context.allocContext3(encoder);
     Object.assign(this.#context, {
@@ -63,12 +66,11 @@ export class PictureEncoder {
     });
     this.#context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     // Not by a Dictionary: avcodec_open2 frees what node-av frees again.
-    const options = [
-      this.#context.setOption('preset', plan.preset, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
-      this.#context.setOption('forced-idr', 1, AV_OPT_TYPE_INT, AV_OPT_SEARCH_CHILDREN),
-    ];
+    const options = Object.entries(setup.options).map(([name, value]) =>
+      this.#context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+    );
     const status = Math.min(...options, 0) || this.#context.open2Sync(encoder, null);
-    if (status < 0) throw new RenderSetupError(`x264 refused the plan (${status})`);
+    if (status < 0) throw new RenderSetupError(`the ${codec} encoder refused the plan (${status})`);
     this.parameterSets = Uint8Array.from(this.#context.extraData ?? []);
     this.#packet.alloc();
   }
@@ -82,7 +84,7 @@ export class PictureEncoder {
     picture.pts = BigInt(index);
     picture.pictType = isKeyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     const status = this.#context.sendFrameSync(picture);
-    if (status < 0) throw new EncodeError('H.264', status);
+    if (status < 0) throw new EncodeError(this.codec, status);
     this.#drain();
   }
 

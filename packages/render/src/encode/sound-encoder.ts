@@ -5,23 +5,16 @@ import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_OPT_SEARCH_CHILDREN,
   AV_OPT_TYPE_STRING,
-  AV_SAMPLE_FMT_FLTP,
-  FF_ENCODER_AAC,
 } from 'node-av/constants';
 import '../decode/av-log.ts';
 import { EncodeError, RenderSetupError } from '../errors.ts';
-import type { AudioPlan } from '../plan.ts';
+import type { AudioPlan, SoundCodec } from '../plan.ts';
+import { frameFiller } from './frame-filler.ts';
+import type { FillFrame } from './frame-filler.ts';
+import { soundCodecSetup } from './sound-codecs.ts';
+import type { SoundCodecSetup } from './sound-codecs.ts';
 
-/** Samples in one AAC frame; every frame of an output begins at a multiple of it. */
-export const soundFrameSamples = 1_024;
-
-/**
- * From this rate per channel on FFmpeg's `fast` coder is used: measured on test tones at 64 kb/s its error is 30 times below `twoloop`'s, and it
- * does not depend on where the encoder began (twoloop's first seconds are audibly worse). Below, FFmpeg's manual recommends `twoloop`.
- */
-const fastCoderKbps = 48;
-
-/** One AAC frame. `pts` and `duration` in samples of the output's rate; `data` is a fresh copy without ADTS header. */
+/** One encoded frame of sound. `pts` and `duration` in samples of the output's rate; `data` is a fresh copy (AAC without ADTS header). */
 export interface EncodedSound {
   readonly data: Uint8Array;
   readonly pts: number;
@@ -29,59 +22,64 @@ export interface EncodedSound {
 }
 
 /**
- * AAC-LC by FFmpeg's own encoder on a fixed grid: frames begin at multiples of {@link soundFrameSamples}, the first (priming) frame one before the first
- * sample. An encoder that starts a few frames early gives frames that join those of an earlier run.
+ * AAC-LC by FFmpeg's own encoder, Opus, MP3 or 16-bit PCM, on a fixed grid: each frame is made of samples that begin at a multiple of
+ * `setup.frameSamples`; the first frames come `setup.leadSamples` before the first sample. An encoder that starts a few frames early gives frames that
+ * join those of an earlier run.
  */
 export class SoundEncoder {
-  /** AudioSpecificConfig. */
+  readonly codec: SoundCodec;
+  readonly setup: SoundCodecSetup;
+  /** The codec's own header (AAC: AudioSpecificConfig), empty when it has none. */
   readonly config: Uint8Array;
   readonly #context = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
-  readonly #planes: Float32Array[];
+  readonly #fill: FillFrame;
   readonly #onSound: (sound: EncodedSound) => void;
   #position = 0;
   #filled = 0;
   #isClosed = false;
 
-  /** @throws {RenderSetupError} RENDER_SETUP when the encoder refuses the plan. */
-  constructor(plan: AudioPlan, onSound: (sound: EncodedSound) => void) {
+  /** @throws {RenderSetupError} RENDER_SETUP when the encoder is missing or refuses the plan. */
+  constructor(plan: AudioPlan, codec: SoundCodec, onSound: (sound: EncodedSound) => void) {
+    this.codec = codec;
+    this.setup = soundCodecSetup(codec, plan);
     this.#onSound = onSound;
-    const encoder = Codec.findEncoderByName(FF_ENCODER_AAC);
-    if (encoder === null) throw new RenderSetupError('no AAC encoder');
+    const encoder = Codec.findEncoderByName(this.setup.encoder);
+    if (encoder === null) throw new RenderSetupError(`no ${codec} encoder`);
     const channelLayout = plan.channels === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
     const { sampleRateHz: sampleRate } = plan;
+    const { sampleFormat, frameSamples, options } = this.setup;
     this.#context.allocContext3(encoder);
     Object.assign(this.#context, {
       sampleRate,
       channelLayout,
-      sampleFormat: AV_SAMPLE_FMT_FLTP,
+      sampleFormat,
       bitRate: BigInt(plan.bitrateKbps * 1000),
       timeBase: new Rational(1, sampleRate),
     });
     this.#context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-    const coder = plan.bitrateKbps / plan.channels >= fastCoderKbps ? 'fast' : 'twoloop';
-    const option = this.#context.setOption('aac_coder', coder, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-    const status = option < 0 ? option : this.#context.open2Sync(encoder, null);
-    if (status < 0) throw new RenderSetupError(`the AAC encoder refused the plan (${status})`);
+    const results = Object.entries(options).map(([name, value]) =>
+      this.#context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
+    );
+    const status = Math.min(...results, 0) || this.#context.open2Sync(encoder, null);
+    if (status < 0) throw new RenderSetupError(`the ${codec} encoder refused the plan (${status})`);
     this.config = Uint8Array.from(this.#context.extraData ?? []);
     this.#packet.alloc();
     this.#frame.alloc();
-    Object.assign(this.#frame, { format: AV_SAMPLE_FMT_FLTP, nbSamples: soundFrameSamples, sampleRate, channelLayout });
+    Object.assign(this.#frame, { format: sampleFormat, nbSamples: frameSamples, sampleRate, channelLayout });
     if (this.#frame.getBuffer(0) < 0) throw new RenderSetupError('no memory for an audio frame');
-    this.#planes = (this.#frame.data ?? [])
-      .slice(0, plan.channels)
-      .map((plane) => new Float32Array(plane.buffer, plane.byteOffset, soundFrameSamples));
+    this.#fill = frameFiller(this.#frame, plan.channels, frameSamples);
   }
 
   /**
    * Says which sample will come first (default 0). Before any `push`.
    *
-   * @throws {RangeError} if `start` is no multiple of {@link soundFrameSamples}.
+   * @throws {RangeError} if `start` is no multiple of `setup.frameSamples`.
    */
   begin(start: number): void {
-    if (start % soundFrameSamples !== 0)
-      throw new RangeError(`Sound begins at a multiple of ${soundFrameSamples} samples, not at ${start}.`);
+    const { frameSamples } = this.setup;
+    if (start % frameSamples !== 0) throw new RangeError(`Sound begins at a multiple of ${frameSamples} samples, not at ${start}.`);
     this.#position = start;
   }
 
@@ -96,14 +94,13 @@ export class SoundEncoder {
    * @throws {EncodeError} RENDER_ENCODE_FAILED
    */
   push(channels: readonly Float32Array[], from: number, count: number): void {
+    const { frameSamples } = this.setup;
     for (let taken = 0; taken < count;) {
-      const size = Math.min(count - taken, soundFrameSamples - this.#filled);
-      for (const [channel, plane] of this.#planes.entries()) {
-        plane.set((channels[channel] as Float32Array).subarray(from + taken, from + taken + size), this.#filled);
-      }
+      const size = Math.min(count - taken, frameSamples - this.#filled);
+      this.#fill(channels, from + taken, this.#filled, size);
       this.#filled += size;
       taken += size;
-      if (this.#filled === soundFrameSamples) this.#send(soundFrameSamples);
+      if (this.#filled === frameSamples) this.#send(frameSamples);
     }
   }
 
@@ -127,7 +124,7 @@ export class SoundEncoder {
     this.#frame.nbSamples = samples;
     this.#frame.pts = BigInt(this.#position);
     const status = this.#context.sendFrameSync(this.#frame);
-    if (status < 0) throw new EncodeError('AAC', status);
+    if (status < 0) throw new EncodeError(this.codec, status);
     this.#position += samples;
     this.#filled = 0;
     this.#drain();

@@ -1,12 +1,14 @@
 import type { SessionEvent } from '@tapedeck/rtplog';
-import { PartAssembler, pictureUs, videoTimescale } from '../encode/part-assembler.ts';
-import type { PartGrid } from '../encode/part-assembler.ts';
-import { soundFrameSamples } from '../encode/sound-encoder.ts';
-import { openOutput } from '../parts/output.ts';
-import type { Output, OutputOptions, TrackConfig } from '../parts/types.ts';
+import type { DrawingContext } from '../composite/picture-store.ts';
+import { encodingsOf } from '../encode/encodings.ts';
+import { pictureUs } from '../encode/part-assembler.ts';
 import type { AudioPlan, RenderedFile, RenderPlan, VideoPlan } from '../plan.ts';
+import { OutputLane } from './output-lane.ts';
+import type { OutputLaneOptions } from './output-lane.ts';
+import type { ShownPerson } from './picture-drawer.ts';
 import { PictureTrack } from './picture-track.ts';
 import { SoundTrack } from './sound-track.ts';
+import type { RenderRange } from './split-render.ts';
 import type { FrameItem } from './track-item.ts';
 
 /** What tells one output of a render from another. */
@@ -18,60 +20,94 @@ export interface OutputRenderOptions {
   /** RecordingUs of the output's first instant. */
   readonly startUs: number;
   readonly encoderThreads: number;
-  readonly output: Pick<OutputOptions, 'outDir' | 'key' | 'type' | 'participant' | 'source' | 'startWallMs' | 'log'>;
+  readonly drawing: DrawingContext;
+  /** Whose output it is; null: everybody's. */
+  readonly person: ShownPerson | null;
+  readonly output: OutputLaneOptions['output'];
+  /** Only this range of the output's parts, kept for joining; null: the files themselves. */
+  readonly range: RenderRange | null;
 }
 
-/** Pictures in a part: as many whole GOPs as come nearest to `partS`. */
-export function picturesPerPart(plan: RenderPlan): number {
-  const { video } = plan;
-  if (video === null) return plan.partS;
+/** Longest part that comes of stretching a part to fit a slice. */
+const longestPartS = 6;
+
+/** Pictures in a part: as many whole GOPs as come nearest to `partS`, and if possible so many that a slice ends with a part. */
+export function picturesPerPart({ video, partS, sliceS }: Pick<RenderPlan, 'video' | 'partS' | 'sliceS'>): number {
+  if (video === null) return Math.max(1, sliceS % partS === 0 ? partS : nearestDivisor(sliceS, partS, longestPartS));
   const gop = Math.round(video.gopS * video.fps);
-  return Math.max(1, Math.round((plan.partS * video.fps) / gop)) * gop;
+  const nearest = Math.max(1, Math.round((partS * video.fps) / gop));
+  const gopsPerSlice = Math.ceil((sliceS * video.fps) / gop - 1e-9);
+  return nearestDivisor(gopsPerSlice, nearest, Math.max(nearest, Math.floor((longestPartS * video.fps) / gop))) * gop;
+}
+
+/** The divisor of `total` up to `most` that is nearest to `wanted`; `wanted` itself when there is no better one than a quarter of it. */
+function nearestDivisor(total: number, wanted: number, most: number): number {
+  const divisors = Array.from({ length: most }, (_, i) => i + 1).filter((count) => total % count === 0 && count * 4 > wanted);
+  return divisors.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] ?? wanted;
 }
 
 /**
  * Makes one composed output (a composite, a participant) out of frames and events, as far as it is told that everything is known, and appends it part by
- * part. An output that was begun by an earlier run goes on behind its last complete part.
+ * part to each of its encodings. An output that was begun by an earlier run goes on behind its last complete part.
  */
 export class OutputRender {
   readonly startUs: number;
-  readonly #plan: RenderPlan;
-  readonly #encoderThreads: number;
-  #pictures: PictureTrack | null;
+  #plan: RenderPlan;
+  readonly #drawing: DrawingContext;
+  readonly #person: ShownPerson | null;
+  readonly #lanes: readonly OutputLane[];
   readonly #sound: SoundTrack | null;
-  readonly #assembler: PartAssembler;
-  readonly #output: Output;
-  readonly #grid: PartGrid;
+  readonly #fps: number;
+  readonly #partPictures: number;
+  #pictures: PictureTrack | null = null;
+  /** Pictures belong to this output, even if all files with pictures are finished. */
+  #hasVideo: boolean;
   #advancedUs = Number.NEGATIVE_INFINITY;
 
   /** @throws {RenderSetupError} RENDER_SETUP · {OutputError} RENDER_OUTPUT_FAILED */
-  constructor({ plan, video, audio, startUs, encoderThreads, output }: OutputRenderOptions) {
+  constructor({ plan, video, audio, startUs, encoderThreads, drawing, person, output, range }: OutputRenderOptions) {
     this.startUs = startUs;
     this.#plan = plan;
-    this.#encoderThreads = encoderThreads;
+    this.#drawing = drawing;
+    this.#person = person;
+    this.#hasVideo = video !== null;
     // The grid is the plan's, so that video may still join an output that began without.
-    this.#grid = { fps: plan.video?.fps ?? 1, pictures: picturesPerPart(plan), sampleRateHz: audio?.sampleRateHz ?? 0 };
-    this.#pictures = video === null ? null : this.#openPictures(video);
-    this.#sound = audio === null ? null : new SoundTrack(audio, startUs, (sound) => this.#assembler.addSound(sound));
-    const tracks: TrackConfig[] = [];
-    if (video !== null && this.#pictures !== null) tracks.push(videoTrackConfig(video, this.#pictures.encoder.parameterSets));
-    if (audio !== null && this.#sound !== null) tracks.push(audioTrackConfig(audio, this.#sound.encoder.config));
-    const { formats, sliceS, partS } = plan;
-    this.#output = openOutput({ ...output, formats, tracks, startMs: startUs / 1000, sliceS, partS });
-    this.#assembler = new PartAssembler(this.#output, this.#grid, { hasVideo: video !== null, hasAudio: audio !== null });
-    const firstPicture = this.#output.completedParts * this.#grid.pictures;
-    this.#pictures?.startAt(firstPicture);
-    this.#sound?.startAt(pictureUs(firstPicture, this.#grid.fps));
+    const fps = (this.#fps = plan.video?.fps ?? 1);
+    const pictures = (this.#partPictures = picturesPerPart(plan));
+    this.#lanes = encodingsOf(plan, audio !== null).map(
+      (encoding) => new OutputLane({ encoding, plan, video, audio, startUs, encoderThreads, pictures, fps, output, range }),
+    );
+    const encoders = this.#lanes.flatMap((lane) => lane.pictures ?? []);
+    const firstPicture = this.#completedParts * pictures;
+    if (video !== null && encoders.length > 0) {
+      this.#pictures = new PictureTrack(plan, video, startUs, encoders, drawing, person);
+      this.#pictures.startAt(firstPicture);
+    }
+    const sounds = this.#lanes.flatMap((lane) => lane.sounds ?? []);
+    this.#sound = audio === null || sounds.length === 0 ? null : new SoundTrack(audio, startUs, sounds);
+    this.#sound?.startAt(pictureUs(firstPicture, fps));
+  }
+
+  /** Parts that stand in every file. */
+  get #completedParts(): number {
+    const open = this.#lanes.filter(({ output }) => !output.isFinished);
+    return open.length === 0 ? 0 : Math.min(...open.map(({ output }) => output.completedParts));
   }
 
   /** True when an earlier run has finished it: nothing is to be done. */
   get isFinished(): boolean {
-    return this.#output.isFinished;
+    return this.#lanes.every(({ output }) => output.isFinished);
   }
 
   /** RecordingUs up to which the output stands in its files. */
   get renderedUs(): number {
-    return this.startUs + this.#output.completedUs;
+    return this.startUs + Math.min(...this.#lanes.map(({ output }) => output.completedUs));
+  }
+
+  /** The size of a picture that may still join an output without one. No effect once there is a picture. */
+  sizeVideo(size: { readonly width: number; readonly height: number }): void {
+    const { video } = this.#plan;
+    if (!this.#hasVideo && video !== null) this.#plan = { ...this.#plan, video: { ...video, ...size } };
   }
 
   /** Takes a frame of one of this output's tracks. */
@@ -82,7 +118,7 @@ export class OutputRender {
 
   /** Takes a session event. */
   pushEvent(event: SessionEvent, us: number): void {
-    this.#pictures?.compositor.pushEvent(event, us);
+    this.#pictures?.pushEvent(event, us);
     if (event.type === 'unpublished') this.#sound?.end(event.trackSid, us);
   }
 
@@ -96,45 +132,36 @@ export class OutputRender {
 
   /** Makes the rest up to `endUs` (RecordingUs) and completes the files. */
   finish(endUs: number): readonly RenderedFile[] {
-    if (this.isFinished) return this.#output.finish();
-    const pictures = Math.max(1, Math.ceil(((endUs - this.startUs) * this.#grid.fps) / 1e6 - 0.01));
-    const durationUs = this.#pictures === null ? Math.max(20_000, endUs - this.startUs) : pictureUs(pictures, this.#grid.fps);
+    if (!this.isFinished) this.#makeRest(endUs);
+    const files = this.#lanes.flatMap(({ output }) => output.finish());
+    return files.sort((a, b) => this.#plan.formats.indexOf(a.format) - this.#plan.formats.indexOf(b.format));
+  }
+
+  #makeRest(endUs: number): void {
+    const pictures = Math.max(1, Math.ceil(((endUs - this.startUs) * this.#fps) / 1e6 - 0.01));
+    const durationUs = this.#hasVideo ? pictureUs(pictures, this.#fps) : Math.max(20_000, endUs - this.startUs);
     this.#pictures?.finish(pictures);
     this.#sound?.finish(durationUs);
-    this.#assembler.finish(durationUs);
-    return this.#output.finish();
+    for (const lane of this.#lanes) lane.finish(durationUs);
   }
 
   /** The video of this output; one that began with sound alone gets it from the part on in which the first keyframe falls. */
   #videoFor(isKeyframe: boolean, us: number): PictureTrack | null {
     const { video } = this.#plan;
-    if (this.#pictures !== null || video === null || !isKeyframe || this.#output.isFinished) return this.#pictures;
-    const part = Math.floor((Math.max(0, us - this.startUs) * this.#grid.fps) / 1e6 / this.#grid.pictures) + 1;
-    this.#pictures = this.#openPictures(video);
-    this.#pictures.startAt(Math.max(part - 1, this.#output.completedParts) * this.#grid.pictures);
-    this.#output.addTrack(videoTrackConfig(video, this.#pictures.encoder.parameterSets));
-    this.#assembler.expectVideoFrom(part);
+    if (this.#hasVideo || video === null || !isKeyframe || this.isFinished) return this.#pictures;
+    this.#hasVideo = true;
+    const part = Math.floor((Math.max(0, us - this.startUs) * this.#fps) / 1e6 / this.#partPictures) + 1;
+    const encoders = this.#lanes.flatMap((lane) => lane.joinPictures(video, part) ?? []);
+    if (encoders.length === 0) return null;
+    this.#pictures = new PictureTrack(this.#plan, video, this.startUs, encoders, this.#drawing, this.#person);
+    this.#pictures.startAt(Math.max(part - 1, this.#completedParts) * this.#partPictures);
     return this.#pictures;
-  }
-
-  #openPictures(video: VideoPlan): PictureTrack {
-    return new PictureTrack(this.#plan, video, this.startUs, this.#encoderThreads, (picture) => this.#assembler.addPicture(picture));
   }
 
   /** Frees everything native and lets go of the files as they are. Idempotent. */
   close(): void {
     this.#pictures?.close();
     this.#sound?.close();
-    this.#output.close();
+    for (const { output } of this.#lanes) output.close();
   }
-}
-
-function videoTrackConfig(video: VideoPlan, codecConfig: Uint8Array): TrackConfig {
-  const { width, height, fps } = video;
-  return { kind: 'video', codec: 'h264', timescale: videoTimescale, width, height, codecConfig, expectedFps: fps };
-}
-
-function audioTrackConfig(audio: AudioPlan, codecConfig: Uint8Array): TrackConfig {
-  const { sampleRateHz, channels } = audio;
-  return { kind: 'audio', codec: 'aac', timescale: sampleRateHz, sampleRateHz, channels, codecConfig, leadTicks: soundFrameSamples };
 }

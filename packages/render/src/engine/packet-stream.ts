@@ -2,6 +2,11 @@ import { createDepacketizer, OpusRedDepacketizer, ReorderBuffer } from '@tapedec
 import type { Codec, Depacketizer, EncodedFrame, OrderedPacket, PacketGap, RtpPacket } from '@tapedeck/rtp';
 import type { PayloadFormat, TrackHeader } from '@tapedeck/rtplog';
 
+/** A second of 20 Mb/s: a screen share's keyframes must not push out what is still being waited for. */
+const windowPackets = 2048;
+/** A stream begins with a keyframe: when its first packets come in another order, none of them may be passed over. */
+const startWaitUs = 100_000;
+
 /**
  * Packets of one SSRC in arrival order → encoded frames in send order. What is lost is waited for `maxWaitUs` of the arrival clock. Frames own their
  * bytes. A first frame that needs pictures from before (no keyframe) says `followsGap`.
@@ -13,12 +18,14 @@ export class PacketStream {
   readonly #reorder: ReorderBuffer;
   #depacketizer: Depacketizer | null = null;
   #codec: Codec | null = null;
+  /** Payload type of redundant sound, where the depacketizer knows of it. */
+  #red: number | null = null;
   #isFresh = true;
 
   constructor(ssrc: number, header: TrackHeader, maxWaitUs: number) {
     this.ssrc = ssrc;
     this.header = header;
-    this.#reorder = new ReorderBuffer({ maxWaitUs });
+    this.#reorder = new ReorderBuffer({ windowPackets, maxWaitUs, startWaitUs: Math.min(startWaitUs, maxWaitUs) });
   }
 
   push(packet: RtpPacket, arrivalUs: number, output: EncodedFrame[]): void {
@@ -49,16 +56,16 @@ export class PacketStream {
     }
   }
 
-  /** Changes the depacketizer when the sender changes its codec. */
+  /** Changes the depacketizer when the sender changes its codec, or redundancy has been negotiated since. */
   #select(format: PayloadFormat, output: EncodedFrame[]): void {
     const codec = format.codec === 'red' ? 'opus' : (format.codec as Codec);
-    if (codec === this.#codec) return;
+    const red = codec === 'opus' ? (this.header.formats.find((candidate) => candidate.codec === 'red')?.payloadType ?? null) : null;
+    if (codec === this.#codec && red === this.#red) return;
     if (this.#depacketizer !== null) this.#emit(this.#depacketizer.flush(), output);
     this.#codec = codec;
+    this.#red = red;
     this.#isFresh = true;
-    const red = this.header.formats.find((candidate) => candidate.codec === 'red');
-    this.#depacketizer =
-      codec === 'opus' && red !== undefined ? new OpusRedDepacketizer(red.payloadType) : createDepacketizer(codec, { fmtp: format.fmtp });
+    this.#depacketizer = red === null ? createDepacketizer(codec, { fmtp: format.fmtp }) : new OpusRedDepacketizer(red);
   }
 
   #emit(items: readonly (EncodedFrame | PacketGap)[], output: EncodedFrame[]): void {

@@ -1,6 +1,5 @@
 import type { EncodedFrame } from '@tapedeck/rtp';
-import { SoundEncoder, soundFrameSamples } from '../encode/sound-encoder.ts';
-import type { EncodedSound } from '../encode/sound-encoder.ts';
+import type { SoundEncoder } from '../encode/sound-encoder.ts';
 import { blockSamples, limiterDelaySamples, Mixer } from '../mix/mixer.ts';
 import { RateConverter } from '../mix/rate-converter.ts';
 import { mixRateHz } from '../mix/sound-lane.ts';
@@ -9,9 +8,9 @@ import type { AudioPlan } from '../plan.ts';
 /** A mix that starts in the middle begins this much earlier, so that decoders, limiter and encoder are in the state of an unbroken run. */
 const warmUpUs = 2_000_000;
 
-/** The audio of one output: mix, limit, convert, encode, on the sample grid of the output. */
+/** The audio of one output: mixed, limited and converted once, encoded once per codec, on the sample grid of the output. */
 export class SoundTrack {
-  readonly encoder: SoundEncoder;
+  readonly #encoders: readonly SoundEncoder[];
   readonly #plan: AudioPlan;
   readonly #startUs: number;
   readonly #converted: readonly Float32Array[];
@@ -20,11 +19,11 @@ export class SoundTrack {
   #outputAt = 0;
   #total = Number.POSITIVE_INFINITY;
 
-  /** @param startUs RecordingUs of sample 0. */
-  constructor(plan: AudioPlan, startUs: number, onSound: (sound: EncodedSound) => void) {
+  /** @param startUs RecordingUs of sample 0. @param encoders Theirs alone from now on; closed with the track. */
+  constructor(plan: AudioPlan, startUs: number, encoders: readonly SoundEncoder[]) {
     this.#plan = plan;
     this.#startUs = startUs;
-    this.encoder = new SoundEncoder(plan, onSound);
+    this.#encoders = encoders;
     this.#converted = Array.from({ length: plan.channels }, () => new Float32Array(2 * blockSamples));
     this.#mixer = new Mixer(plan.channels, 0);
     this.startAt(0);
@@ -37,7 +36,10 @@ export class SoundTrack {
     this.#mixer = new Mixer(this.#plan.channels, from);
     this.#converter = this.#plan.sampleRateHz === mixRateHz ? null : new RateConverter(this.#plan.sampleRateHz, this.#plan.channels, from);
     this.#outputAt = this.#converter === null ? from : this.#converter.nextIndex;
-    this.encoder.begin(Math.ceil(this.#outputAt / soundFrameSamples) * soundFrameSamples);
+    for (const encoder of this.#encoders) {
+      const { frameSamples } = encoder.setup;
+      encoder.begin(Math.ceil(this.#outputAt / frameSamples) * frameSamples);
+    }
   }
 
   /** Takes a track's next frame; `us` is its RecordingUs. Keeps its data. */
@@ -59,14 +61,14 @@ export class SoundTrack {
   /** Mixes and encodes exactly up to `durationUs` since the first instant and empties the encoder. */
   finish(durationUs: number): void {
     this.#total = Math.round((durationUs * this.#plan.sampleRateHz) / 1e6);
-    while (this.encoder.position < this.#total) this.#step();
-    this.encoder.flush();
+    while (this.#encoders.some((encoder) => encoder.position < this.#total)) this.#step();
+    for (const encoder of this.#encoders) encoder.flush();
   }
 
   /** Frees everything native. Idempotent. */
   close(): void {
     this.#mixer.close();
-    this.encoder.close();
+    for (const encoder of this.#encoders) encoder.close();
   }
 
   #step(): void {
@@ -79,11 +81,13 @@ export class SoundTrack {
     else this.#encode(this.#converted, this.#converter.convert(block, count, this.#converted, 0));
   }
 
-  /** Hands on what lies between the encoder's position and the end of the output. */
+  /** Hands on what lies between an encoder's position and the end of the output. */
   #encode(samples: readonly Float32Array[], count: number): void {
-    const from = Math.max(0, this.encoder.position - this.#outputAt);
     const until = Math.min(count, this.#total - this.#outputAt);
-    if (until > from) this.encoder.push(samples, from, until - from);
+    for (const encoder of this.#encoders) {
+      const from = Math.max(0, encoder.position - this.#outputAt);
+      if (until > from) encoder.push(samples, from, until - from);
+    }
     this.#outputAt += count;
   }
 }

@@ -6,7 +6,8 @@ export function isWanted(rules: SubscribeRules, identity: string, kind: 'audio' 
   return matchesAny(allow, identity) && !matchesAny(deny, identity);
 }
 
-function matchesAny(patterns: readonly string[], identity: string): boolean {
+/** True when `text` is matched by one of the patterns as a whole. */
+export function matchesAny(patterns: readonly string[], identity: string): boolean {
   return patterns.some((pattern) => matches(pattern, identity));
 }
 

@@ -4,6 +4,7 @@ import type { LogBatch, LogItem, LogRecord, SessionEvent, TrackHeader } from '@t
 import { createTimeline } from '@tapedeck/timeline';
 import type { ArrivalUs, NtpUs, RecordingUs, Timeline, TrackTimeline } from '@tapedeck/timeline';
 import { PacketStream } from './packet-stream.ts';
+import { RecordedView } from './recorded-view.ts';
 import type { TrackInfo, TrackItem } from './track-item.ts';
 
 /** How often lost packets are given up, on the arrival clock. A fixed grid, so that the result does not depend on how the log was cut into batches. */
@@ -16,6 +17,8 @@ const waitShare = 0.75;
 /** Nothing is shown later than this after it arrived, whatever a sender's clock says. */
 const futureUs = 1_000_000;
 const stepBackUs = 500_000;
+/** An SFU ends a muted or unpublished track with keyframes of 8×8 or 2×2 pixels so that players let go of the last picture: they are nobody's picture. */
+const blankPixels = 16;
 
 interface TrackState {
   readonly info: TrackInfo;
@@ -35,12 +38,13 @@ export interface TrackFramesOptions {
 
 /**
  * The first stage of every render: log batches in, frames with their recording time out, in the order of {@link TrackItem}. Memory is bounded by the
- * reorder buffers (512 packets per track). The items depend on the log alone: reading it at once and following it give the same sequence.
+ * reorder buffers (2048 packets per track). The items depend on the log alone: reading it at once and following it give the same sequence.
  */
 export class TrackFrames {
   readonly timeline: Timeline = createTimeline();
   readonly #maxWaitUs: number;
   readonly #tracks = new Map<string, TrackState>();
+  readonly #view = new RecordedView();
   #epoch = 0;
   #nowUs = 0;
   #ticks = 0;
@@ -84,13 +88,17 @@ export class TrackFrames {
     if (event.type === 'started') this.#startEpoch(epoch, event.us, event.recordingUs);
     else if (epoch !== this.#epoch) this.#startEpoch(epoch, event.us, null);
     this.#advanceTo(event.us);
+    if (event.type === 'clock') return;
+    for (const seen of this.#view.take(event)) this.#takeSeen(seen, epoch);
+  }
+
+  #takeSeen(event: SessionEvent, epoch: number): void {
     const at = event.us as ArrivalUs;
     if (event.type === 'paused') {
       this.#flushAll();
-      this.timeline.pause(at);
+      if (event.mode !== 'hold') this.timeline.pause(at);
     } else if (event.type === 'resumed') this.timeline.resume(at);
     else if (event.type === 'unpublished') this.#retire(this.#tracks.get(event.trackSid));
-    if (event.type === 'clock') return;
     this.#items.push({ type: 'event', event, epoch, us: this.timeline.fromArrival(at), releasedUs: this.#released() });
   }
 
@@ -132,6 +140,8 @@ export class TrackFrames {
     }
     const format = header.formats.find((candidate) => candidate.payloadType === packet.payloadType);
     if (format === undefined || format.codec === 'rtx') return;
+    const { trackSid, participantIdentity: identity, kind, source } = header;
+    if (!this.#view.isRecorded({ trackSid, identity, kind, source })) return; // it came while the server was being told
     const track = this.#track(header, format.clockRateHz);
     const arrivalUs = record.arrivalUs as ArrivalUs;
     if (track.stream?.ssrc !== packet.ssrc) {
@@ -199,6 +209,7 @@ export class TrackFrames {
     const releasedUs = this.#released();
     const { ssrc } = track.stream!;
     for (const frame of this.#frames) {
+      if (isBlank(frame)) continue;
       const mapped = track.timeline.toRecordingUs(ssrc, frame.rtpTimestamp) ?? this.timeline.fromArrival(frame.arrivalUs as ArrivalUs);
       const us = inOrder(Math.min(mapped, releasedUs + futureUs), track.last.ssrc === ssrc ? track.last.us : -Infinity) as RecordingUs;
       track.last = { ssrc, us };
@@ -206,6 +217,10 @@ export class TrackFrames {
     }
     this.#frames = [];
   }
+}
+
+function isBlank({ isKeyframe, width, height }: EncodedFrame): boolean {
+  return isKeyframe && width !== undefined && height !== undefined && width <= blankPixels && height <= blankPixels;
 }
 
 /** At the edge of a pause the map stands still, and what comes next may lie a few milliseconds behind: it is moved up. A real jump back is left alone. */

@@ -42,7 +42,7 @@ describe('Limiter', () => {
 });
 
 describe('RateConverter', () => {
-  for (const rateHz of [44_100, 16_000]) {
+  for (const rateHz of [44_100, 32_000, 16_000]) {
     const convert = (start: number): { first: number; samples: Float32Array } => {
       const converter = new RateConverter(rateHz, 1, start);
       const first = converter.nextIndex;

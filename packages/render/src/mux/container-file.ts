@@ -30,6 +30,8 @@ export interface ContainerFile {
   readonly media: MediaFacts;
   readonly isFinished: boolean;
   readonly sizeBytes: number;
+  /** Upper bound of the file's size were it finished now. */
+  readonly finalBytes: number;
   /** `configs`: the tracks known by now; one that is new takes its place in the head when its first sample comes. */
   append(part: Part, configs: readonly TrackConfig[]): void;
   /** Writes index and duration. Idempotent. */

@@ -28,9 +28,9 @@ export class GrowingFile {
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done, bytes.length - done, at + done);
   }
 
-  /** Up to `length` bytes from `at` (fewer at the end of the file), fresh buffer. */
-  read(at: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
+  /** Up to `length` bytes from `at` (fewer at the end of the file). @param into Holds them; a fresh buffer when left out. */
+  read(at: number, length: number, into = new Uint8Array(length)): Uint8Array {
+    const bytes = into.subarray(0, length);
     let done = 0;
     while (done < length) {
       const count = readSync(this.#fd, bytes, done, length - done, at + done);

@@ -1,14 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '../errors.ts';
-import { Mp4File } from '../mux/mp4/mp4-file.ts';
-import { moovBytesFor } from '../mux/mp4/movie.ts';
-import { WebmFile } from '../mux/webm/webm-file.ts';
-import type { RenderedFile } from '../plan.ts';
+import { isSoundFormat } from '../encode/encodings.ts';
+import { chapterBytes, moovBytesFor } from '../mux/mp4/movie.ts';
+import type { ContainerFormat, RenderedFile } from '../plan.ts';
 import { recordFile } from './files-journal.ts';
 import { HlsSink } from './hls-sink.ts';
+import { openContainer } from './open-container.ts';
+import type { FileFormat } from './open-container.ts';
 import type { Sink } from './sink.ts';
 import { SlicedSink } from './sliced-sink.ts';
+import type { WantsBefore } from './sliced-sink.ts';
 import type { Output, OutputOptions, Part, TrackConfig } from './types.ts';
 
 /** A growing file's line in files.jsonl is renewed when it has grown by this much. */
@@ -25,7 +27,7 @@ export function openOutput(options: OutputOptions): Output {
 
 class PartOutput implements Output {
   readonly #options: OutputOptions;
-  readonly #sinks: readonly Sink[];
+  readonly #sinks: readonly { readonly sink: Sink; readonly isSoundAlone: boolean }[];
   #configs: readonly TrackConfig[];
   #journaledUs = -Infinity;
   #isClosed = false;
@@ -35,25 +37,30 @@ class PartOutput implements Output {
     this.#configs = options.tracks;
     this.#sinks = this.#guard(() => {
       mkdirSync(options.outDir, { recursive: true });
-      return [...new Set(options.formats)].map((format) => openSink(options, format));
+      return [...new Set(options.formats)].map((format) => ({ sink: openSink(options, format), isSoundAlone: isSoundFormat(format) }));
     });
   }
 
   get completedParts(): number {
-    return Math.min(...this.#sinks.map((sink) => sink.completedParts));
+    return Math.min(...this.#sinks.map(({ sink }) => sink.completedParts));
   }
   get completedUs(): number {
-    return Math.min(...this.#sinks.map((sink) => sink.completedUs));
+    return Math.min(...this.#sinks.map(({ sink }) => sink.completedUs));
   }
   get isFinished(): boolean {
-    return this.#sinks.every((sink) => sink.isFinished);
+    return this.#sinks.every(({ sink }) => sink.isFinished);
   }
 
   append(part: Part): void {
     const expected = this.completedParts + 1;
     if (part.index !== expected || this.isFinished) throw new RangeError(`Part ${part.index} given, part ${expected} expected.`);
     this.#guard(() => {
-      for (const sink of this.#sinks) if (!sink.isFinished) sink.append(part, this.#configs);
+      const sound = { part: { ...part, video: [] }, configs: this.#configs.filter(({ kind }) => kind === 'audio') };
+      for (const { sink, isSoundAlone } of this.#sinks) {
+        if (sink.isFinished) continue;
+        if (isSoundAlone) sink.append(sound.part, sound.configs);
+        else sink.append(part, this.#configs);
+      }
       if (this.completedUs - this.#journaledUs >= journalStepUs) this.#journal();
     });
   }
@@ -67,7 +74,7 @@ class PartOutput implements Output {
   finish(): readonly RenderedFile[] {
     if (this.#isClosed) return this.#files();
     this.#guard(() => {
-      for (const sink of this.#sinks) sink.finish();
+      for (const { sink } of this.#sinks) sink.finish();
       this.#journal();
     });
     return this.#files();
@@ -75,11 +82,11 @@ class PartOutput implements Output {
 
   close(): void {
     this.#isClosed = true;
-    for (const sink of this.#sinks) sink.close();
+    for (const { sink } of this.#sinks) sink.close();
   }
 
   #files(): readonly RenderedFile[] {
-    return this.#sinks.flatMap((sink) => sink.files());
+    return this.#sinks.flatMap(({ sink }) => sink.files());
   }
 
   #journal(): void {
@@ -98,22 +105,27 @@ class PartOutput implements Output {
   }
 }
 
-function openSink(options: OutputOptions, format: OutputOptions['formats'][number]): Sink {
-  switch (format) {
-    case 'hls':
-      return new HlsSink(options);
-    case 'mp4': {
-      const log = options.log === undefined ? {} : { log: options.log };
-      const reserveBytes = mp4Reserve(options);
-      return new SlicedSink(options, 'mp4', (path, baseUs) => new Mp4File({ path, baseUs, reserveBytes, ...log }));
-    }
-    case 'webm':
-      return new SlicedSink(options, 'webm', (path, baseUs) => new WebmFile({ path, baseUs }));
-  }
+function openSink(options: OutputOptions, format: ContainerFormat): Sink {
+  if (format === 'hls') return new HlsSink(options);
+  const { log, chapters } = options;
+  const reserveBytes = mp4Reserve(options, format) + (chapters === undefined ? 0 : chapterBytes);
+  const mp4 = { reserveBytes, ...(log === undefined ? {} : { log }), ...(chapters === undefined ? {} : { chapters }) };
+  return new SlicedSink(options, format, wantsBefore[format], (path, baseUs) => openContainer(format, path, baseUs, mp4));
 }
 
+const wantsBefore: Readonly<Record<FileFormat, WantsBefore>> = {
+  mp4: 'slice',
+  m4a: 'slice',
+  webm: 'slice',
+  flv: 'never',
+  aac: 'never',
+  mp3: 'slice',
+  wav: 'part',
+  ogg: 'slice',
+};
+
 /** Room for the index of one slice. Tracks that may still come are counted as usual ones. */
-function mp4Reserve({ tracks, sliceS, partS }: OutputOptions): number {
+function mp4Reserve({ tracks, sliceS, partS }: OutputOptions, format: FileFormat): number {
   const video = tracks.find((track) => track.kind === 'video');
   const audio = tracks.find((track) => track.kind === 'audio');
   const fps = video?.expectedFps ?? 30;
@@ -121,7 +133,7 @@ function mp4Reserve({ tracks, sliceS, partS }: OutputOptions): number {
   const seconds = Math.min(sliceS, 14_400) + partS;
   const chunks = Math.ceil(seconds / partS) * 2;
   return moovBytesFor([
-    { samples: Math.ceil(seconds * fps), chunks },
+    { samples: format === 'm4a' ? 0 : Math.ceil(seconds * fps), chunks },
     { samples: Math.ceil((seconds * framesPerS) / 2), chunks },
   ]);
 }

@@ -1,20 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerFile } from '../mux/container-file.ts';
-import type { RenderedFile } from '../plan.ts';
+import type { ContainerFormat, RenderedFile } from '../plan.ts';
 import { fileKey } from './file-key.ts';
+import { mostBytesOf, primed } from './slice-start.ts';
 import type { Sink } from './sink.ts';
 import type { OutputOptions, Part, TrackConfig } from './types.ts';
 
 /** Opens (or finds) the container file at `path`; `baseUs` is its first instant on the output's clock. */
 export type OpenContainer = (path: string, baseUs: number | null) => ContainerFile;
 
+/** When a file gets the frames of sound in front of a part: `slice`, to prime its decoder where it begins; `part`, always; `never`. */
+export type WantsBefore = 'slice' | 'part' | 'never';
+
 /**
- * Single-file containers (MP4, WebM), cut into slices of `sliceS`. A slice is finished before the next one begins, so at most one file grows.
+ * Single-file containers (everything but HLS), cut into slices by time and by size. A slice is finished before the next one begins, so at most one file
+ * grows.
  */
 export class SlicedSink implements Sink {
   readonly #options: OutputOptions;
-  readonly #format: 'mp4' | 'webm';
+  readonly #format: ContainerFormat;
+  readonly #wantsBefore: WantsBefore;
   readonly #open: OpenContainer;
   readonly #rows: RenderedFile[] = [];
   #file: ContainerFile | null = null;
@@ -24,9 +30,10 @@ export class SlicedSink implements Sink {
   #completedUs = 0;
   #isFinished = false;
 
-  constructor(options: OutputOptions, format: 'mp4' | 'webm', open: OpenContainer) {
+  constructor(options: OutputOptions, format: ContainerFormat, wantsBefore: WantsBefore, open: OpenContainer) {
     this.#options = options;
     this.#format = format;
+    this.#wantsBefore = wantsBefore;
     this.#open = open;
     while (existsSync(this.#path(this.#number))) {
       if (this.#resume()) return;
@@ -66,17 +73,25 @@ export class SlicedSink implements Sink {
 
   append(part: Part, configs: readonly TrackConfig[]): void {
     if (part.index <= this.#completedParts) return;
-    if (this.#file !== null && part.startUs - this.#baseUs >= this.#options.sliceS * 1e6) {
+    if (this.#file !== null && this.#isFull(this.#file, part)) {
       this.#close(false);
       this.#number++;
     }
+    const isFirst = this.#file === null;
     if (this.#file === null) {
       this.#baseUs = this.#number === 1 ? 0 : part.startUs;
       this.#file = this.#open(this.#path(this.#number), this.#baseUs);
     }
-    this.#file.append(part, configs);
+    if (this.#wantsBefore === 'slice' && isFirst) this.#file.append(primed(part, configs), configs);
+    else this.#file.append(this.#wantsBefore === 'part' ? part : { ...part, before: [] }, configs);
     this.#completedParts = part.index;
     this.#completedUs = part.startUs + part.durationUs;
+  }
+
+  #isFull(file: ContainerFile, part: Part): boolean {
+    const { sliceS, maxFileBytes = Infinity } = this.#options;
+    if (part.startUs - this.#baseUs >= sliceS * 1e6) return true;
+    return file.facts !== null && file.finalBytes + mostBytesOf(part) > maxFileBytes;
   }
 
   finish(): void {

@@ -1,11 +1,12 @@
 import type { VideoCodec } from '@tapedeck/rtp';
 import type { TrackSource } from '@tapedeck/rtplog';
-import type { ContainerFormat, RenderedFile } from '../plan.ts';
+import type { ContainerFormat, HlsPlan, RenderedFile } from '../plan.ts';
 
 /**
  * One encoded picture or audio frame as it goes into a container. The muxer copies `data` before `append` returns.
  * H.264/H.265 `data` is Annex B (start codes), as x264 and our depacketizers give it; the MP4 muxer turns it into length-prefixed units.
- * AV1: low-overhead OBUs without temporal delimiter. AAC: raw frames (no ADTS). VP8/VP9/Opus: the bare frame.
+ * AV1: low-overhead OBUs without temporal delimiter. AAC: raw frames (no ADTS). VP8/VP9/Opus/MP3: the bare frame. PCM: 16-bit
+ * little-endian samples, channels interleaved.
  */
 export interface EncodedSample {
   readonly data: Uint8Array;
@@ -41,7 +42,7 @@ export interface VideoTrackConfig {
 
 export interface AudioTrackConfig {
   readonly kind: 'audio';
-  readonly codec: 'aac' | 'opus' | 'pcmu' | 'pcma';
+  readonly codec: 'aac' | 'opus' | 'mp3' | 'pcm' | 'pcmu' | 'pcma';
   /** Equals `sampleRateHz` (Opus: 48000). */
   readonly timescale: number;
   readonly sampleRateHz: number;
@@ -61,6 +62,15 @@ export interface Part {
   readonly durationUs: number;
   readonly video: readonly EncodedSample[];
   readonly audio: readonly EncodedSample[];
+  /** The last frames of sound before this part, in order (none: the first part, or a copied one): a file that begins here primes its decoder with them. */
+  readonly before?: readonly EncodedSample[];
+}
+
+/** A chapter mark of a file. */
+export interface Chapter {
+  /** Since the file's first instant. */
+  readonly startUs: number;
+  readonly title: string;
 }
 
 /** What is fixed when an output is opened. A restarted render passes the same values again. */
@@ -80,10 +90,16 @@ export interface OutputOptions {
   readonly startMs: number;
   /** Wall clock of that instant, ms since 1970, for HLS PROGRAM-DATE-TIME; null leaves it out. */
   readonly startWallMs: number | null;
-  /** Longest file (MP4, WebM) in seconds: a longer output goes on in `key.0002`. */
+  /** A file of so many seconds goes on in `key.0002` at the next part. Not for HLS. */
   readonly sliceS: number;
+  /** A file that the next part would make larger than this goes on in `key.0002`. Not for HLS. Default: no limit. */
+  readonly maxFileBytes?: number;
   /** Nominal part length in seconds (HLS target duration). */
   readonly partS: number;
+  /** Chapters of a file that holds this stretch of the output (MP4 and M4A); asked when the file is finished. Default: none. */
+  readonly chapters?: (fromUs: number, untilUs: number) => readonly Chapter[];
+  /** Default: fMP4 segments, no private tags. */
+  readonly hls?: HlsPlan;
   readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 

@@ -4,6 +4,7 @@ import { openOutput } from '../parts/output.ts';
 import type { AudioTrackConfig, EncodedSample, Output, TrackConfig } from '../parts/types.ts';
 import type { RenderedFile } from '../plan.ts';
 import { opusDuration } from './opus-duration.ts';
+import { silentPackets } from './silent-packets.ts';
 
 /** A part ends at the first keyframe between these two, or in the middle when there is none. */
 const shortestPartUs = 1_000_000;
@@ -12,10 +13,16 @@ const longestPartUs = 3_000_000;
 const videoTimescale = 90_000;
 /** A last picture stays this long when nothing tells better. */
 const plainPictureTicks = 3000;
+/** Two pictures of different sizes closer than this are the same one: no camera takes more than 60 a second. */
+const samePictureUs = 12_000;
 /** Steps longer than this are pauses, not a frame rate. */
 const longestStepTicks = 22_500;
+/** Two frames of a kind are at least this far apart: WebM counts milliseconds, and readers want times that rise. */
+const leastStepMs = 1;
 /** Audio this close to where the packet before ended is put exactly there, ticks. */
 const snapTicks = 48;
+/** Sound that is missing for so long is filled with silence. */
+const shortestHoleMs = 10;
 
 /** The file at hand was not made from this log by this program: thrown inside this package only, the remux begins again beside it. */
 export class StalePartsError extends Error {
@@ -63,12 +70,16 @@ export class RemuxFile {
   #configs: TrackConfig[] = [];
   #container: RemuxContainer | null = null;
   #videoCodec: VideoCodec | null = null;
+  /** Size of the newest keyframe. */
+  #shape: string | null = null;
   #audioCodec: AudioCodecOfTrack | null = null;
   #startUs = 0;
   #partUs: number | null = null;
   #index = 0;
-  #lastDts = { video: -1, audio: -1 };
+  #lastDts = { video: -Infinity, audio: -Infinity };
   #audioEnd = 0;
+  /** The same for a player that does not look at times: the first packet's, and all lengths since. */
+  #audioHeard = 0;
   #pictureTicks = plainPictureTicks;
 
   constructor(options: RemuxFileOptions) {
@@ -103,9 +114,20 @@ export class RemuxFile {
     } else {
       if (this.#videoCodec === null && !frame.isKeyframe) return;
       this.#videoCodec ??= codec;
+      this.#dropSamePicture(frame, us);
       this.#video.push({ us, frame });
     }
     this.#partUs = this.#output === null ? Math.min(this.#partUs ?? us, us) : (this.#partUs ?? Math.max(us, this.#startUs));
+  }
+
+  /** When an SFU changes the layer, the first picture of the new one is often the last of the old one once more: the smaller or larger copy goes. */
+  #dropSamePicture({ isKeyframe, width, height }: EncodedFrame, us: number): void {
+    if (!isKeyframe || width === undefined || height === undefined) return;
+    const shape = `${width}×${height}`;
+    const last = this.#video.at(-1);
+    // Nothing refers to it: what follows begins with this keyframe.
+    if (this.#shape !== null && this.#shape !== shape && last !== undefined && us - last.us < samePictureUs) this.#video.pop();
+    this.#shape = shape;
   }
 
   /** Recording time moves on to `releasedUs`: parts that can no longer change are written. */
@@ -131,7 +153,10 @@ export class RemuxFile {
     if (video.length + audio.length === 0) return;
     const output = this.#output ?? this.#open(start);
     this.#declare(video, audio);
-    const samples = { video: this.#videoSamples(video), audio: this.#audioSamples(audio) };
+    // Sound has no hole as long as the file goes on; behind its last frame there is nothing to fill.
+    const isGoingOn = this.#video.length + this.#audio.length > 0;
+    const soundUntil = isGoingOn ? end : (video.at(-1)?.us ?? start);
+    const samples = { video: this.#videoSamples(video), audio: this.#audioSamples(audio, soundUntil) };
     this.#index++;
     // A restarted remux makes the same parts again; those that stand are left alone.
     if (this.#index === output.completedParts && end - this.#startUs !== output.completedUs) throw new StalePartsError(this.#options.key);
@@ -179,8 +204,9 @@ export class RemuxFile {
 
   #videoSamples(frames: readonly Pending[]): EncodedSample[] {
     const samples: EncodedSample[] = [];
+    const leastStep = (leastStepMs * videoTimescale) / 1000;
     for (const [i, { us, frame }] of frames.entries()) {
-      const pts = Math.max(this.#lastDts.video + 1, this.#ticks(us, videoTimescale));
+      const pts = Math.max(this.#lastDts.video + leastStep, this.#ticks(us, videoTimescale));
       this.#lastDts.video = pts;
       const next = frames[i + 1] ?? this.#video[0];
       const step = next === undefined ? longestStepTicks + 1 : this.#ticks(next.us, videoTimescale) - pts;
@@ -192,17 +218,42 @@ export class RemuxFile {
     return samples;
   }
 
-  #audioSamples(frames: readonly Pending[]): EncodedSample[] {
+  /** Sound of a part, without a hole up to `untilUs`. */
+  #audioSamples(frames: readonly Pending[], untilUs: number): EncodedSample[] {
     const rate = this.#audioCodec === 'opus' ? 48_000 : 8000;
-    return frames.map(({ us, frame }) => {
+    const samples: EncodedSample[] = [];
+    for (const { us, frame } of frames) {
       const wanted = this.#ticks(us, rate);
+      this.#fillSound(wanted, rate, samples);
       const isNext = Math.abs(wanted - this.#audioEnd) * 48_000 <= snapTicks * rate;
-      const pts = Math.max(this.#lastDts.audio + 1, isNext ? this.#audioEnd : wanted);
       const duration = rate === 8000 ? frame.data.length : opusDuration(frame.data);
-      this.#lastDts.audio = pts;
-      this.#audioEnd = pts + duration;
-      return { data: frame.data, pts, dts: pts, duration, isKeyframe: true };
-    });
+      this.#addSound(frame.data, isNext ? this.#audioEnd : wanted, duration, rate, samples);
+    }
+    this.#fillSound(this.#ticks(untilUs, rate), rate, samples);
+    return samples;
+  }
+
+  /**
+   * Fills a hole in front of `until` (ticks) with silence. Chromium plays sound back to back, whatever its times are: so much is filled that what follows is heard in its time,
+   * and a drift of the sender's clock since the last hole is made up for (docs/decisions/0037).
+   */
+  #fillSound(until: number, rate: number, samples: EncodedSample[]): void {
+    const hasBegun = this.#lastDts.audio !== -Infinity;
+    if (!hasBegun || (until - this.#audioEnd) * 1000 < shortestHoleMs * rate) return;
+    const packets = silentPackets(this.#audioCodec!, until - this.#audioHeard);
+    let pts = until - packets.reduce((sum, { duration }) => sum + duration, 0);
+    for (const { data, duration } of packets) {
+      this.#addSound(data, pts, duration, rate, samples);
+      pts += duration;
+    }
+  }
+
+  #addSound(data: Uint8Array, wanted: number, duration: number, rate: number, samples: EncodedSample[]): void {
+    const pts = Math.max(this.#lastDts.audio + (leastStepMs * rate) / 1000, wanted);
+    this.#audioHeard = (this.#lastDts.audio === -Infinity ? pts : this.#audioHeard) + duration;
+    this.#lastDts.audio = pts;
+    this.#audioEnd = pts + duration;
+    samples.push({ data, pts, dts: pts, duration, isKeyframe: true });
   }
 
   #ticks(us: number, timescale: number): number {
@@ -230,6 +281,13 @@ export class RemuxFile {
 export function containerOf(codec: VideoCodec | null): RemuxContainer | null {
   if (codec === null) return null;
   return codec === 'h264' || codec === 'h265' ? 'mp4' : 'webm';
+}
+
+/** Whether one container takes both a picture and a sound codec: G.711 has no place in WebM. Two of one kind always go together (one after the other). */
+export function goTogether(a: EncodedFrame['codec'], b: EncodedFrame['codec']): boolean {
+  const isNarrow = (codec: string): boolean => codec === 'pcmu' || codec === 'pcma';
+  const needsWebm = (codec: string): boolean => codec === 'vp8' || codec === 'vp9' || codec === 'av1';
+  return !(isNarrow(a) && needsWebm(b)) && !(isNarrow(b) && needsWebm(a));
 }
 
 function audioConfig(codec: AudioCodecOfTrack): AudioTrackConfig {

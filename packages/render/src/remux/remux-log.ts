@@ -1,15 +1,18 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLogBatches } from '@tapedeck/rtplog';
+import { windowOf } from '../engine/render-window.ts';
 import { isWanted } from '../engine/subscription.ts';
 import { TrackFrames } from '../engine/track-frames.ts';
 import type { EventItem, FrameItem, TrackItem } from '../engine/track-item.ts';
 import { readFiles } from '../parts/files-journal.ts';
 import { ProgressFile } from '../parts/progress-file.ts';
+import { Visits } from '../individual/visits.ts';
 import type { RenderedFile, RenderPlan } from '../plan.ts';
 import { StalePartsError } from './remux-file.ts';
 import { RemuxSlot } from './remux-slot.ts';
 import { slotOf } from './track-slot.ts';
+import { WindowGate } from './window-gate.ts';
 import type { TrackSlot } from './track-slot.ts';
 
 export interface RemuxOptions {
@@ -86,6 +89,8 @@ class Remux {
   readonly #slots = new Map<string, RemuxSlot>();
   /** Which slot a publication writes to. */
   readonly #slotByTrack = new Map<string, RemuxSlot>();
+  readonly #visits: Visits;
+  readonly #gate: WindowGate;
   #wallMs: number | null = null;
   #releasedUs = -1;
 
@@ -93,6 +98,8 @@ class Remux {
     this.#plan = plan;
     this.#outDir = outDir;
     this.#log = log;
+    this.#gate = new WindowGate(windowOf(plan));
+    this.#visits = new Visits(plan.resumeWaitS ?? null);
   }
 
   take(item: TrackItem): void {
@@ -100,37 +107,40 @@ class Remux {
       this.#releasedUs = item.releasedUs;
       for (const slot of this.#slots.values()) slot.advance(item.releasedUs);
     }
-    if (item.type === 'frame') this.#takeFrame(item);
+    if (item.type === 'frame') for (const passed of this.#gate.pass(item)) this.#takeFrame(passed);
     else if (item.type === 'event') this.#takeEvent(item);
   }
 
   #takeEvent({ event, us }: EventItem): void {
+    this.#visits.take(event, us);
     if (event.type === 'started') this.#wallMs ??= event.wall - us / 1000;
     else if (event.type === 'unpublished') this.#slotByTrack.get(event.trackSid)?.release(event.trackSid);
   }
 
   #takeFrame(item: FrameItem): void {
-    const { track, us } = item;
+    const { track } = item;
+    if ((track.kind === 'video' ? this.#plan.video : this.#plan.audio) === null) return;
     if (!isWanted(this.#plan.subscribe, track.identity, track.kind)) return;
     let slot = this.#slotByTrack.get(track.trackSid);
-    if (slot?.claim(track, us) !== true) {
+    if (slot?.claim(item) !== true) {
       slot = this.#findSlot(item);
       this.#slotByTrack.set(track.trackSid, slot);
     }
-    slot.push(item);
+    slot.push(item, this.#visits.of(track.identity));
   }
 
-  #findSlot({ track, us }: FrameItem): RemuxSlot {
+  #findSlot(item: FrameItem): RemuxSlot {
+    const { track } = item;
     const { key, sources } = slotOf(track, this.#plan.merge);
-    for (const candidate of [key, `${key}.${track.trackSid}`]) {
+    for (const candidate of [key, slotOf(track, false).key, `${key}.${track.trackSid}`]) {
       const slot = this.#slots.get(candidate) ?? this.#open(candidate, track.identity, sources);
-      if (slot.claim(track, us)) return slot;
+      if (slot.claim(item)) return slot;
     }
     throw new Error(`Track ${track.trackSid} cannot claim its own file.`);
   }
 
   #open(key: string, participant: string, sources: TrackSlot['sources']): RemuxSlot {
-    const { merge, holdbackMs, formats, sliceS } = this.#plan;
+    const { merge, holdbackMs, formats } = this.#plan;
     const slot = new RemuxSlot(
       {
         outDir: this.#outDir,
@@ -143,7 +153,7 @@ class Remux {
         wallMs: this.#wallMs,
         ...(this.#log === undefined ? {} : { log: this.#log }),
       },
-      sliceS,
+      this.#plan,
     );
     this.#slots.set(key, slot);
     return slot;

@@ -1,9 +1,9 @@
-import type { Part, TrackConfig } from '../../parts/types.ts';
+import type { Chapter, Part, TrackConfig } from '../../parts/types.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { GrowingFile } from '../growing-file.ts';
 import { compactMp4 } from './compact.ts';
 import { fragmentHead } from './fragment.ts';
-import { durationSeconds, fragmentedMoov, ftyp, fullMoov } from './movie.ts';
+import { durationSeconds, fragmentedMoov, ftyp, fullMoov, moovBytesFor } from './movie.ts';
 import type { ContainerFile, FileFacts, MediaFacts } from '../container-file.ts';
 import type { Mp4Track } from './movie.ts';
 import { layOutPart } from './part-runs.ts';
@@ -18,6 +18,8 @@ export interface Mp4FileOptions {
   readonly reserveBytes: number;
   /** A file with less media than this is written anew without the reserve when it is finished. */
   readonly compactBelowBytes?: number;
+  /** Chapters of the stretch of the output that the file holds. */
+  readonly chapters?: (fromUs: number, untilUs: number) => readonly Chapter[];
   readonly log?: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -65,6 +67,10 @@ export class Mp4File implements ContainerFile {
     this.#file.truncate(found.dataEnd);
   }
 
+  get #compactBelowBytes(): number {
+    return this.#options.compactBelowBytes ?? 64 * 2 ** 20;
+  }
+
   /** What the file holds; null before its first part. */
   get facts(): FileFacts | null {
     if (this.#facts === null || this.#isFinished) return this.#facts;
@@ -85,6 +91,14 @@ export class Mp4File implements ContainerFile {
   }
   get sizeBytes(): number {
     return this.#file.sizeBytes;
+  }
+
+  get finalBytes(): number {
+    if (this.#isFinished) return this.sizeBytes;
+    const mediaBytes = this.#dataEnd - this.#zoneEnd;
+    const isCompacted = mediaBytes < this.#compactBelowBytes;
+    const tables = this.#tracks.map(({ table }) => ({ samples: table.sampleCount, chunks: table.chunks.length }));
+    return (isCompacted ? mediaBytes : this.#dataEnd) + moovBytesFor(tables);
   }
 
   append(part: Part, configs: readonly TrackConfig[]): void {
@@ -132,9 +146,10 @@ export class Mp4File implements ContainerFile {
       durationS: durationSeconds(this.#tracks),
     };
     if (this.#zoneEnd === 0) this.#writeHead();
-    if (this.#dataEnd - this.#zoneEnd < (this.#options.compactBelowBytes ?? 64 * 2 ** 20)) {
-      compactMp4(this.#file, this.#tracks, this.#facts);
-    } else this.#finishInPlace(fullMoov(this.#tracks, this.#facts, (offset) => offset));
+    const chapters = this.#options.chapters?.(this.#baseUs, this.#facts.endUs) ?? [];
+    if (this.#dataEnd - this.#zoneEnd < this.#compactBelowBytes) {
+      compactMp4(this.#file, this.#tracks, this.#facts, chapters);
+    } else this.#finishInPlace(fullMoov(this.#tracks, this.#facts, chapters, (offset) => offset));
     this.#isFinished = true;
   }
 

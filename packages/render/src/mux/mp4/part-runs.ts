@@ -57,7 +57,7 @@ function addRuns(
   let track = tracks.find((candidate) => candidate.kind === config.kind) ?? null;
   let entry = track?.table.chunks.at(-1)?.entry ?? 0;
   let open: { baseDts: number; samples: FragmentSample[] } | null = null;
-  for (const sample of samples) {
+  for (const [index, sample] of samples.entries()) {
     const described = config.kind === 'audio' ? (track === null ? audioSampleEntry(config) : null) : describe(sample, config, track);
     track ??= described === null ? null : addTrack(config, tracks, baseTicks - sample.dts);
     if (track === null) continue;
@@ -74,8 +74,11 @@ function addRuns(
     }
     const data = hasUnits ? lengthPrefixed(splitAnnexB(sample.data)) : sample.data;
     payload.push(data);
-    const { duration, isKeyframe } = sample;
-    open.samples.push({ sizeBytes: data.length, duration, isKeyframe, compositionOffset: Math.max(0, sample.pts - sample.dts) });
+    // A run's times are the sums of its durations: where nothing was sent for a while (DTX, a mute) the sample before lasts until the next one.
+    const next = samples[index + 1];
+    const duration = next === undefined ? sample.duration : Math.max(1, next.dts - sample.dts);
+    const compositionOffset = Math.max(0, sample.pts - sample.dts);
+    open.samples.push({ sizeBytes: data.length, duration, isKeyframe: sample.isKeyframe, compositionOffset });
   }
 }
 

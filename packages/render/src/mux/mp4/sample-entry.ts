@@ -46,10 +46,12 @@ function videoConfigBox(config: VideoTrackConfig, keyframe: Uint8Array): ((out: 
 
 const audioEntryType = { aac: 'mp4a', opus: 'Opus', pcmu: 'ulaw', pcma: 'alaw' } as const;
 
-/** Sample description of an audio track, fresh bytes. PCMU and PCMA take the names QuickTime gave them. */
+/** Sample description of an audio track, fresh bytes. PCMU and PCMA take the names QuickTime gave them. @throws {RangeError} for codecs our MP4s do not hold. */
 export function audioSampleEntry(config: AudioTrackConfig): Uint8Array {
+  const { codec } = config;
+  if (codec === 'mp3' || codec === 'pcm') throw new RangeError(`MP4 cannot hold ${codec}.`);
   return boxBytes((out) =>
-    box(out, audioEntryType[config.codec], () => {
+    box(out, audioEntryType[codec], () => {
       out.zeros(6).u16(1).zeros(8).u16(config.channels).u16(16).u32(0).u16(config.sampleRateHz).u16(0);
       if (config.codec === 'aac') {
         const asc = config.codecConfig ?? plainAacConfig(config.sampleRateHz, config.channels);

@@ -56,6 +56,9 @@ export class WebmFile implements ContainerFile {
   get sizeBytes(): number {
     return this.#file.sizeBytes;
   }
+  get finalBytes(): number {
+    return this.#isFinished ? this.sizeBytes : this.#dataEnd + 64 + 32 * this.#cues.length;
+  }
   get media(): MediaFacts {
     const video = this.#tracks.find((track) => track.kind === 'video');
     const audio = this.#tracks.find((track) => track.kind === 'audio');
@@ -131,7 +134,7 @@ export class WebmFile implements ContainerFile {
 
   #addTrack(config: TrackConfig, samples: readonly EncodedSample[]): WebmTrack | null {
     for (const sample of samples) {
-      const track = webmTrack(config, sample);
+      const track = webmTrack(withLead(config, sample, this.#baseUs), sample);
       if (track === null) continue;
       this.#tracks = [...this.#tracks, track].sort((a, b) => a.number - b.number);
       return track;
@@ -157,6 +160,13 @@ export class WebmFile implements ContainerFile {
   close(): void {
     this.#file.close();
   }
+}
+
+/** The track with all that comes before the file's first instant as its delay: of the encoder, or frames that prime a slice's decoder. */
+function withLead(config: TrackConfig, { pts }: EncodedSample, baseUs: number): TrackConfig {
+  if (config.kind === 'video') return config;
+  const before = Math.round((baseUs * config.timescale) / 1e6) - pts;
+  return before > (config.leadTicks ?? 0) ? { ...config, leadTicks: before } : config;
 }
 
 /** Seek points: video keyframes; in a file without video one per cluster. Empty without any. @see RFC 9559 §5.1.5 */
