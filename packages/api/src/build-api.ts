@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { problemMediaType, ValidationError } from '@tapedeck/protocol';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { NotFoundError } from './errors.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { fileRoutes } from './files/file-routes.ts';
 import { authenticate } from './http/authenticate.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
@@ -10,10 +11,20 @@ import { sendProblem, toProblem } from './http/problem-answer.ts';
 import { readJsonBodies } from './http/read-body.ts';
 import { describeApi } from './openapi.ts';
 import type { ApiOptions } from './ports.ts';
+import { applicationRoutes } from './routes/application.ts';
+import { eventStreamRoutes } from './routes/event-stream.ts';
+import { recordingFileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { livekitRoutes } from './routes/livekit.ts';
+import { livekitWebhookRoute } from './routes/livekit-webhook.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { renderRoutes } from './routes/renders.ts';
+import { templateRoutes } from './routes/templates.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { storageRoutes } from './routes/storages.ts';
 
 const bodyLimitBytes = 256 * 1024;
 
@@ -24,7 +35,7 @@ const bodyLimitBytes = 256 * 1024;
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
     ...(options.log === undefined ? { logger: false } : { loggerInstance: options.log }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -68,7 +79,18 @@ async function ownRoutes(app: FastifyInstance, options: ApiOptions): Promise<voi
     scope.addHook('onRequest', async (request) => await authenticate(options.catalogue, request));
     recordingRoutes(scope, options);
     historyRoutes(scope, options);
+    recordingFileRoutes(scope, options);
+    renderRoutes(scope, options);
+    evidenceRoutes(scope, options);
     livekitRoutes(scope, options);
+    templateRoutes(scope, options);
+    webhookRoutes(scope, options);
+    storageRoutes(scope, options);
+    eventStreamRoutes(scope, options);
+    applicationRoutes(scope, options);
+    keyRoutes(scope, options);
+    usageRoutes(scope, options);
   });
+  await app.register(async (scope) => livekitWebhookRoute(scope, options));
   refuseOthers();
 }

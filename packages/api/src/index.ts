@@ -1,3 +1,4 @@
 export { buildApi } from './build-api.ts';
 export { toProblem } from './http/problem-answer.ts';
-export type { ApiOptions, FilesPort, LiveKitPort } from './ports.ts';
+export { presentEvent } from './present-event.ts';
+export type { ApiOptions, EvidencePort, FileAddress, FilesPort, LiveKitPort, StoragesPort } from './ports.ts';

@@ -1,9 +1,14 @@
 import swagger from '@fastify/swagger';
-import { ProblemSchema } from '@tapedeck/protocol';
+import { ProblemSchema, problemMediaType } from '@tapedeck/protocol';
 import type { FastifyInstance } from 'fastify';
 
+const problem = (description: string) => ({ description, content: { [problemMediaType]: { schema: ProblemSchema } } });
+
 /** The error answers that every operation can give. */
-export const problems = { '4xx': ProblemSchema, '5xx': ProblemSchema };
+export const problems = {
+  '4xx': problem('Refused; `code` and `field` say why.'),
+  '5xx': problem('It cannot be done now.'),
+};
 
 /** Collects the routes that come after it; only those that describe themselves (`schema`) are shown. */
 export async function describeApi(app: FastifyInstance): Promise<void> {

@@ -129,18 +129,41 @@ test('the OpenAPI document describes every route and nothing of the register hoo
     '/healthz',
     '/metrics',
     '/readyz',
+    '/v1/application',
+    '/v1/events',
+    '/v1/keys',
+    '/v1/keys/{key}',
     '/v1/recordings',
     '/v1/recordings/{id}',
+    '/v1/recordings/{id}/archive',
     '/v1/recordings/{id}/events',
+    '/v1/recordings/{id}/files',
+    '/v1/recordings/{id}/files/{file}',
     '/v1/recordings/{id}/pause',
     '/v1/recordings/{id}/renders',
+    '/v1/recordings/{id}/renders/{renderId}',
     '/v1/recordings/{id}/resume',
     '/v1/recordings/{id}/stop',
     '/v1/rooms',
+    '/v1/storages',
+    '/v1/storages/{id}',
+    '/v1/storages/{id}/test',
+    '/v1/templates',
+    '/v1/templates/{id}',
     '/v1/tokens',
+    '/v1/usage',
+    '/v1/webhooks',
+    '/v1/webhooks/{id}',
+    '/v1/webhooks/{id}/deliveries',
+    '/v1/webhooks/{id}/deliveries/{delivery}/replay',
+    '/v1/webhooks/{id}/replay',
+    '/v1/webhooks/{id}/rotate-secret',
   ]);
   const body = document.paths['/v1/recordings'].post.requestBody.content['application/json'].schema;
   expect(body.required).toEqual(['room']);
   expect(body.properties.idleTimeoutS).toMatchObject({ type: 'integer', minimum: 1, maximum: 86_400, default: 30 });
+  expect(Object.keys(document.paths['/readyz'].get.responses)).toEqual(['200', '503']);
+  const { responses } = document.paths['/v1/recordings'].post;
+  for (const status of ['4XX', '5XX']) expect(Object.keys(responses[status].content)).toEqual(['application/problem+json']);
   await app.close();
 });

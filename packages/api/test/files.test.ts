@@ -70,6 +70,34 @@ test('download=1 saves under the name of the file, whatever its letters', async 
   expect(headers['content-disposition']).toBe(`attachment; filename="__ _1_.mp4"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE%20%221%22.mp4`);
 });
 
+test('disposition=attachment saves too, and what means nothing is refused', async () => {
+  const { headers } = await get(`${api.signed('m/a.mp4')}?disposition=attachment`);
+  expect(headers['content-disposition']).toBe(`attachment; filename="a.mp4"; filename*=UTF-8''a.mp4`);
+  expect((await get(`${api.signed('m/a.mp4')}?disposition=inline`)).headers['content-disposition']).toBe('inline');
+  for (const query of ['disposition=save', 'download=yes'])
+    expect((await get(`${api.signed('m/a.mp4')}?${query}`)).body['field']).toBe(query.split('=')[0]);
+});
+
+test('addresses are good for an hour, or for as long as is asked', async () => {
+  const id = await api.recorded('lives', { key: 'rec/lives.mp4', bytes });
+  const expiresInS = async (query: string, path = ''): Promise<number> => {
+    const { body } = await api.call('GET', `/v1/recordings/${id}${path}${query}`);
+    const [file] = body['files'] ?? body['items'];
+    const token = /\/files\/f([0-9a-z]+)\./.exec(file.url)?.[1] ?? '';
+    return Math.round(Number.parseInt(token, 36) - Date.now() / 1000);
+  };
+  for (const [query, path, seconds] of [
+    ['', '', 3600],
+    ['?expiresInS=60', '', 60],
+    ['?expiresInS=604800', '/files', 604_800],
+  ] as const) {
+    expect(await expiresInS(query, path)).toBeGreaterThan(seconds - 5);
+    expect(await expiresInS(query, path)).toBeLessThanOrEqual(seconds);
+  }
+  const refused = await api.call('GET', `/v1/recordings/${id}?expiresInS=604801`);
+  expect([refused.status, refused.body['field']]).toEqual([400, 'expiresInS']);
+});
+
 test('an empty file is served', async () => {
   const answer = await get(api.signed('m/empty.mp4'));
   expect([answer.status, answer.headers['content-length'], answer.bytes.length]).toEqual([200, '0', 0]);

@@ -125,7 +125,25 @@ describe('list', () => {
     expect(await count('to=2020-01-01T00:00:00%2B01:00')).toBe(0);
   });
 
+  test('narrows by who took part and by metadata', async () => {
+    const { body } = await api.call('POST', '/v1/recordings', { room: 'who', metadata: { meetingId: '42', seats: 7, 'a:b': 'c' } });
+    await api.call('POST', '/v1/recordings', { room: 'who', metadata: { meetingId: '43' } });
+    for (let claim = null; claim?.['recordingId'] !== body['id'];) {
+      claim = await api.catalogue.leases.claimNext('test', { expiryMs: 60_000 });
+      if (claim === null) throw new Error('not claimed');
+      if (claim.recordingId === body['id'])
+        await api.catalogue.leases.participant(claim, { identity: 'ada', name: 'Ada', joinedMs: 0, leftMs: null });
+    }
+    const ids = async (query: string) =>
+      (await api.call('GET', `/v1/recordings?room=who&${query}`)).body['items'].map((item: { id: string }) => item.id);
+    for (const query of ['participant=ada', 'metadata=meetingId:42', 'metadata=seats:7']) expect(await ids(query)).toEqual([body['id']]);
+    for (const query of ['participant=ad', 'metadata=meetingId:4', 'metadata=none:42']) expect(await ids(query)).toEqual([]);
+  });
+
   test.each([
+    ['metadata=42', 'metadata'],
+    ['participant=', 'participant'],
+    ['expiresInS=59', 'expiresInS'],
     ['limit=0', 'limit'],
     ['limit=201', 'limit'],
     ['limit=x', 'limit'],
@@ -165,6 +183,12 @@ describe('one recording', () => {
     expect(claim?.desired).toBe('stopped');
   });
 
+  test('patch refuses a layout where no picture of everybody is made', async () => {
+    const { body } = await api.call('POST', '/v1/recordings', { room: 'alone', outputs: [{ type: 'individual' }] });
+    const { status, body: problem } = await api.call('PATCH', `/v1/recordings/${body['id']}`, { layout: { name: 'grid' } });
+    expect([status, problem['field']]).toEqual([400, 'layout']);
+  });
+
   test('patch changes layout, subscriptions and metadata, and only those named', async () => {
     const { body } = await api.call('POST', '/v1/recordings', { room: 'patch', metadata: { a: 1 } });
     const patch = (change: unknown) => api.call('PATCH', `/v1/recordings/${body['id']}`, change);
@@ -177,7 +201,7 @@ describe('one recording', () => {
       [{}, undefined],
       [{ room: 'x' }, 'room'],
       [{ layout: { name: 'round' } }, 'layout.name'],
-      [{ layout: { name: 'single' } }, 'layout.name'],
+      [{ layout: { name: 'single', gap: 2 } }, 'layout.gap'],
       [{ subscribe: { audio: { allow: [1] } } }, 'subscribe.audio.allow[0]'],
       [{ metadata: [] }, 'metadata'],
     ] as const) {

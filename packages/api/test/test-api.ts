@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openCatalogue, startEmbeddedPostgres } from '@tapedeck/catalogue';
 import type { Application, Catalogue, FileRow } from '@tapedeck/catalogue';
-import { openLocalStorage, signFile, verifyFile } from '@tapedeck/delivery';
+import { OutgoingAddressError, openLocalStorage, signFile, verifyFile } from '@tapedeck/delivery';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { buildApi } from '../src/index.ts';
 import type { ApiOptions } from '../src/index.ts';
@@ -54,14 +54,24 @@ export async function startTestApi(): Promise<TestApi> {
       listRooms: async () => ['a', 'b'].map((name) => ({ name, participants: 1, createdAt: null })),
     },
     files: {
-      sign: (key, scope) => signFile({ key, scope, expiresAtS: inAnHour() }, signingKey),
-      verify: (path) => verifyFile(path, signingKey, Date.now() / 1000),
-      stat: (key) => storage.stat(key),
-      open: (key, range) => storage.open(key, range),
-      remove: async (id, paths) => {
-        removed.push({ id, paths });
+      sign: ({ key }, scope, lifeS = 3600) => signFile({ key, scope, expiresAtS: inAnHour() - 3600 + lifeS }, signingKey),
+      verify: (path) => {
+        const grant = verifyFile(path, signingKey, Date.now() / 1000);
+        return 'key' in grant ? { ...grant, applicationId: application.id, storage: 'default' } : grant;
+      },
+      stat: ({ key }) => storage.stat(key),
+      open: ({ key }, range) => storage.open(key, range),
+      removeFile: async (_applicationId, { key }) => await storage.remove(key),
+      remove: async ({ id }, places) => {
+        removed.push({ id, paths: places.map(({ storagePath }) => storagePath) });
         if (removed.length === 1) throw new Error('The disk does not answer.');
       },
+    },
+    storages: {
+      check: async ({ endpoint }) => {
+        if (endpoint?.includes('//10.') === true) throw new OutgoingAddressError(endpoint, 'it lies in a private network', 'endpoint');
+      },
+      test: async ({ bucket }) => ({ ok: false, steps: [], error: { code: 'STORAGE_DENIED', fault: 'destination', detail: bucket } }),
     },
     readiness: async () => ({ livekit: 'ok' }),
     metrics: async () => '# HELP up Always 1.\nup 1\n',
@@ -112,7 +122,7 @@ export async function startTestApi(): Promise<TestApi> {
   };
 }
 
-const fileFacts: Omit<FileRow, 'key' | 'storagePath' | 'sizeBytes' | 'format'> = {
+export const fileFacts: Omit<FileRow, 'key' | 'storagePath' | 'sizeBytes' | 'format'> = {
   ...{ type: 'composite', participant: null, source: null, startMs: 0, durationMs: 1000 },
-  ...{ sha256: null, width: 1280, height: 720, videoCodec: 'h264', audioCodec: 'aac' },
+  ...{ storage: 'default', state: 'complete', sha256: null, width: 1280, height: 720, videoCodec: 'h264', audioCodec: 'aac' },
 };

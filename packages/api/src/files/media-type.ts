@@ -1,9 +1,17 @@
 const types: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m4s: 'video/iso.segment',
-  m4a: 'audio/mp4',
+  ts: 'video/mp2t',
   webm: 'video/webm',
+  flv: 'video/x-flv',
+  m4a: 'audio/mp4',
+  aac: 'audio/aac',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
   m3u8: 'application/vnd.apple.mpegurl',
+  vtt: 'text/vtt; charset=utf-8',
+  jpg: 'image/jpeg',
   json: 'application/json',
   jsonl: 'application/jsonl',
 };

@@ -8,6 +8,8 @@ export interface Principal {
   readonly application: Application;
   readonly kind: 'key' | 'token';
   readonly room: string | null;
+  /** When its token ends, seconds of the wall clock; null: never. */
+  readonly expiresAtS: number | null;
 }
 
 const principals = new WeakMap<FastifyRequest, Principal>();
@@ -17,6 +19,13 @@ export function principalOf(request: FastifyRequest): Principal {
   const principal = principals.get(request);
   if (principal === undefined) throw new UnauthenticatedError();
   return principal;
+}
+
+/** The application, when its key pair itself asks. @throws {ForbiddenError} FORBIDDEN for a token: it is made for rooms. */
+export function keyHolderOf(request: FastifyRequest): Application {
+  const { application, kind } = principalOf(request);
+  if (kind === 'token') throw new ForbiddenError('Only the key pair itself may do this.');
+  return application;
 }
 
 /**
@@ -39,7 +48,7 @@ async function fromBasic(catalogue: Catalogue, value: string): Promise<Principal
   if (colon < 0) return null;
   const application = await catalogue.applications.byKey(pair.slice(0, colon));
   const isRight = isSame(pair.slice(colon + 1), application?.secret ?? '');
-  return application !== null && isRight ? { application, kind: 'key', room: null } : null;
+  return application !== null && isRight ? { application, kind: 'key', room: null, expiresAtS: null } : null;
 }
 
 interface Claims {
@@ -67,7 +76,12 @@ async function fromBearer(catalogue: Catalogue, token: string): Promise<Principa
   if (!isSigned || !isInTime) return null;
   if (claims.video?.roomRecord !== true) throw new ForbiddenError('The token does not carry video.roomRecord.');
   const { room } = claims.video;
-  return { application, kind: 'token', room: typeof room === 'string' && room !== '' ? room : null };
+  return {
+    application,
+    kind: 'token',
+    room: typeof room === 'string' && room !== '' ? room : null,
+    expiresAtS: Number(claims.exp) + clockSkewS,
+  };
 }
 
 function readJson(part: string): unknown {

@@ -1,13 +1,16 @@
-import { TapedeckError } from '@tapedeck/protocol';
+import { HealthSchema, TapedeckError } from '@tapedeck/protocol';
 import type { Health } from '@tapedeck/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { ApiOptions } from '../ports.ts';
 
 /** `/healthz` (this process answers), `/readyz` (recordings can start) and `/metrics`; open to everybody who reaches the port. */
 export function healthRoutes(app: FastifyInstance, options: ApiOptions): void {
-  app.get('/healthz', { schema: { tags: ['health'], summary: 'The API process answers', security: [] } }, async () => ({ status: 'ok' }));
+  const tags = ['health'];
+  const alive = { tags, summary: 'The API process answers', security: [], response: { 200: HealthSchema } };
+  app.get('/healthz', { schema: alive }, async () => ({ status: 'ok' }));
 
-  app.get('/readyz', { schema: { tags: ['health'], summary: 'Recordings can start', security: [] } }, async (_request, reply) => {
+  const ready = { tags, summary: 'Recordings can start', security: [], response: { 200: HealthSchema, 503: HealthSchema } };
+  app.get('/readyz', { schema: ready }, async (_request, reply) => {
     const [own, others] = await Promise.all([
       checkCatalogue(options),
       options.readiness().catch((error: unknown) => ({ server: inWords(error) })),
@@ -21,7 +24,7 @@ export function healthRoutes(app: FastifyInstance, options: ApiOptions): void {
       .send(health);
   });
 
-  app.get('/metrics', { schema: { tags: ['health'], summary: 'Prometheus metrics', security: [] } }, async (_request, reply) =>
+  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics', security: [] } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.metrics()),
   );
 }

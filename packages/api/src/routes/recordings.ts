@@ -1,22 +1,24 @@
-import { RecordingNotFoundError } from '@tapedeck/catalogue';
-import type { DesiredState } from '@tapedeck/catalogue';
+import { RecordingNotFoundError, TemplateNotFoundError } from '@tapedeck/catalogue';
+import type { Application, DesiredState } from '@tapedeck/catalogue';
 import {
   CreateRecordingSchema,
+  LinkQuerySchema,
   PatchRecordingSchema,
   RecordingPageSchema,
   RecordingSchema,
   ValidationError,
+  applyTemplate,
   asRequestSchema,
   limits,
   parseCreateRecording,
   parsePatchRecording,
-  readValue,
 } from '@tapedeck/protocol';
-import type { Recording } from '@tapedeck/protocol';
+import type { LinkQuery, CreateRecording, Recording } from '@tapedeck/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ForbiddenError } from '../errors.ts';
 import { principalOf } from '../http/authenticate.ts';
 import { refuseBody } from '../http/read-body.ts';
+import { readQuery } from '../http/read-query.ts';
 import { problems } from '../openapi.ts';
 import type { ApiOptions } from '../ports.ts';
 import { presentRecording } from '../present-recording.ts';
@@ -27,6 +29,12 @@ import type { ListQuery } from './list-query.ts';
 export interface RecordingAddress {
   Params: { id: string };
 }
+
+/** The header that makes a create safe to repeat, for the OpenAPI document. */
+export const idempotencyKeySchema = {
+  type: 'object',
+  properties: { 'idempotency-key': { type: 'string', minLength: 1, maxLength: limits.idempotencyKeyLength } },
+};
 
 const idSchema = { type: 'object', properties: { id: { type: 'string', description: '`rec_…`' } }, required: ['id'] };
 
@@ -48,26 +56,28 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
   const { recordings } = options.catalogue;
   const tags = ['recordings'];
   const answer = { 200: RecordingSchema, ...problems };
+  const start = async (application: Application, body: object, asked: CreateRecording, key: string | null): Promise<Recording> => {
+    const wanted = asked.template === null ? asked : await fromTemplate(options, application, asked.template, body);
+    await options.admit?.(application, wanted);
+    return await recordings.create(application.id, wanted, key, asked);
+  };
 
   app.post('/v1/recordings', {
     schema: {
       tags,
       summary: 'Start a recording',
-      headers: {
-        type: 'object',
-        properties: { 'idempotency-key': { type: 'string', minLength: 1, maxLength: limits.idempotencyKeyLength } },
-      },
+      headers: idempotencyKeySchema,
       body: asRequestSchema(CreateRecordingSchema),
       response: { 201: RecordingSchema, ...problems },
     },
     handler: async (request, reply) => {
       const { application, room } = principalOf(request);
-      const wanted = parseCreateRecording(request.body);
+      const asked = parseCreateRecording(request.body);
       const key = idempotencyKey(request);
-      if (room !== null && wanted.room !== room)
-        throw new ForbiddenError(`The token is for another room than ${JSON.stringify(wanted.room)}.`);
-      await options.admit?.(application, wanted);
-      const recording = await recordings.create(application.id, wanted, key);
+      if (room !== null && asked.room !== room)
+        throw new ForbiddenError(`The token is for another room than ${JSON.stringify(asked.room)}.`);
+      const before = key === null ? null : await recordings.createdBefore(application.id, key, asked);
+      const recording = before ?? (await start(application, request.body as object, asked, key));
       return reply
         .code(201)
         .header('location', `/v1/recordings/${recording.id}`)
@@ -84,16 +94,19 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
     },
     handler: async (request) => {
       const { application, room } = principalOf(request);
-      const query = readQuery(request.query);
+      const query = readQuery(ListQuerySchema, request.query) as ListQuery;
       if (room !== null && (query.room ?? room) !== room) throw new ForbiddenError('The token is for another room.');
       const page = await recordings.list(application.id, room === null ? query : { ...query, room });
-      return { ...page, items: page.items.map((item) => presentRecording(item, options, request)) };
+      return { ...page, items: page.items.map((item) => presentRecording(item, options, request, query.expiresInS)) };
     },
   });
 
   app.get<RecordingAddress>('/v1/recordings/:id', {
-    schema: { tags, summary: 'Read a recording', params: idSchema, response: answer },
-    handler: async (request) => presentRecording(await findRecording(options, request), options, request),
+    schema: { tags, summary: 'Read a recording', params: idSchema, querystring: LinkQuerySchema, response: answer },
+    handler: async (request) => {
+      const { expiresInS } = readQuery(LinkQuerySchema, request.query) as LinkQuery;
+      return presentRecording(await findRecording(options, request), options, request, expiresInS);
+    },
   });
 
   app.patch<RecordingAddress>('/v1/recordings/:id', {
@@ -105,8 +118,11 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
       response: answer,
     },
     handler: async (request) => {
-      const { id } = await findRecording(options, request);
-      const change = parsePatchRecording(request.body);
+      const { id, outputs } = await findRecording(options, request);
+      const canvases = outputs.flatMap((output) => (output.type === 'composite' && output.video !== null ? [output.video] : []));
+      const change = parsePatchRecording(request.body, canvases);
+      if (change.layout !== undefined && canvases.length === 0)
+        throw new ValidationError('layout', 'needs a composite output with a picture; this recording has none');
       return presentRecording(await recordings.patch(principalOf(request).application.id, id, change), options, request);
     },
   });
@@ -121,7 +137,8 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
     handler: async (request, reply) => {
       const { id } = await findRecording(options, request);
       refuseBody(request.body);
-      await recordings.delete(principalOf(request).application.id, id, (paths) => options.files.remove(id, paths));
+      const applicationId = principalOf(request).application.id;
+      await recordings.delete(applicationId, id, (places, home) => options.files.remove({ applicationId, id, home }, places));
       return reply.code(204).send();
     },
   });
@@ -142,11 +159,11 @@ export function recordingRoutes(app: FastifyInstance, options: ApiOptions): void
   }
 }
 
-function readQuery(given: unknown): ListQuery {
-  const query = { ...(given as Record<string, unknown>) };
-  for (const [name, value] of Object.entries(query)) if (Array.isArray(value)) throw new ValidationError(name, 'must be given once');
-  if (typeof query['limit'] === 'string' && /^\d{1,9}$/.test(query['limit'])) query['limit'] = Number(query['limit']);
-  return readValue(ListQuerySchema, query) as ListQuery;
+/** The request with what it leaves out said by a template. @throws {TemplateNotFoundError} TEMPLATE_NOT_FOUND */
+async function fromTemplate(options: ApiOptions, application: Application, name: string, body: object): Promise<CreateRecording> {
+  const template = await options.catalogue.templates.byName(application.id, name);
+  if (template === null) throw new TemplateNotFoundError(name, 'template');
+  return parseCreateRecording(applyTemplate(template, body));
 }
 
 /**
