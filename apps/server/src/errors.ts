@@ -94,8 +94,35 @@ export class EncryptedRoomError extends TapedeckError {
   }
 }
 
-/** A command of the command line got an answer it cannot go on with. */
+/** What is left to do of a recording needs what lies on the disk of another node. Tried again: that node may take it up. */
+export class RecordingElsewhereError extends TapedeckError {
+  override readonly code = 'RECORDING_ELSEWHERE';
+  override readonly fault = 'service';
+  override readonly retryable = true;
+
+  constructor(recordingId: string) {
+    super(`What was captured of ${recordingId} lies on the disk of another node: that node has to finish it.`);
+  }
+}
+
+/** A command of the command line got an answer it cannot go on with; `retryable` when the server is away for the moment. */
 export class CommandError extends TapedeckError {
   override readonly code = 'COMMAND_FAILED';
   override readonly fault = 'caller';
+  override readonly retryable: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryable?: boolean } = {}) {
+    super(message, options);
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** A picture that a layout names cannot be had. The recording goes on without it; its history says so. */
+export class PictureUnavailableError extends TapedeckError {
+  override readonly code = 'PICTURE_UNAVAILABLE';
+  override readonly fault = 'caller';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`The picture cannot be had: ${reason}.`, options);
+  }
 }

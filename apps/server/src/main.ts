@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { TapedeckError } from '@tapedeck/protocol';
 import type { Config } from './config/config.ts';
+import type { RenderOptions } from './cli/render.ts';
+import type { VerifyOptions } from './cli/verify.ts';
 import { loadConfig } from './config/load-config.ts';
+import { unknownVariables } from './config/unknown-variables.ts';
 
 /** The command line. Errors of ours end as one sentence on standard error and exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -20,11 +23,14 @@ function commands(): Command {
   program.option('-c, --config <file>', 'configuration file (default: ./tapedeck.config.yaml when it is there)');
   const config = (overrides: Record<string, unknown> = {}): Config => {
     const { config: file } = program.opts<{ config?: string }>();
-    return loadConfig({ env: process.env, file, overrides });
+    const loaded = loadConfig({ env: process.env, file, overrides });
+    for (const { name } of unknownVariables(process.env))
+      process.stderr.write(`tapedeck: unknown environment variable ${name} is passed over\n`);
+    return loaded;
   };
   addServing(program, config);
   addRecordings(program, config);
-  addLogs(program);
+  addLogs(program, config);
   program
     .command('doctor')
     .description('say what this machine has, what it lacks and how to get it')
@@ -75,12 +81,19 @@ function addRecordings(program: Command, config: ReadConfig): void {
   program
     .command('render')
     .argument('<id>', 'recording')
-    .description('make another composite from the kept log')
-    .option('--layout <name>')
-    .action(async (id: string, options: { layout?: string }) => (await import('./cli/render.ts')).render(config(), id, options));
+    .description('make another output from the kept log and wait for it')
+    .option('--layout <name>', 'this layout from the first picture to the last (default: as in the session)')
+    .option('--size <WxH>', 'size of the picture, e.g. 1920x1080')
+    .option('--formats <list>', 'formats, comma-separated')
+    .option('--from <time>', 'recording time of the first instant: seconds, m:ss or h:mm:ss', recordingTime)
+    .option('--to <time>', 'recording time of the end', recordingTime)
+    .option('--people <list>', 'only these identities, comma-separated; * matches any run of characters')
+    .option('--without <list>', 'leave these identities out')
+    .option('--json', 'print the render as JSON')
+    .action(async (id: string, options: RenderOptions) => (await import('./cli/render.ts')).render(config(), id, options));
 }
 
-function addLogs(program: Command): void {
+function addLogs(program: Command, config: ReadConfig): void {
   program
     .command('inspect')
     .argument('<path>', 'folder of a recording, of an epoch, or a segment')
@@ -90,8 +103,12 @@ function addLogs(program: Command): void {
   program
     .command('verify')
     .argument('<path>', 'folder of a recording or of an epoch')
-    .description('check seals, hashes and the hash chain')
-    .action(async (path: string) => (await import('./cli/verify.ts')).verify(path));
+    .description(
+      'check seals, hash chain and signature; names the first altered bytes (exit code 0 intact, 1 altered, 2 nothing there, 3 not sealed)',
+    )
+    .option('--key <file>', 'public key that evidence must be signed with (default: this installation’s)')
+    .option('--json', 'as JSON')
+    .action(async (path: string, options: VerifyOptions) => (await import('./cli/verify.ts')).verify(config(), path, options));
   program
     .command('export-pcap')
     .argument('<path>', 'folder of a recording, of an epoch, or a segment')
@@ -104,4 +121,10 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value >= 1 && value <= 86_400)) throw new InvalidArgumentError('a number of seconds from 1 to 86400 is expected.');
   return value;
+}
+
+/** ms of `90`, `1:30`, `1:02:03.5`. */
+function recordingTime(text: string): number {
+  if (!/^(\d+:)?(\d+:)?\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('seconds, m:ss or h:mm:ss is expected.');
+  return Math.round(text.split(':').reduce((total, part) => total * 60 + Number(part), 0) * 1000);
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { requirement } from '@tapedeck/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
@@ -38,11 +40,28 @@ describe.skipIf(livekit === null)('a node', () => {
     await once(other, 'listening');
     const otherDir = makeDataDir();
     const { port } = other.address() as AddressInfo;
-    const result = await runCommand(['up'], otherDir, { TAPEDECK_PORT: String(port) });
+    const timed = async (dir: string) => {
+      const startedMs = performance.now();
+      const result = await runCommand(['up'], dir, { TAPEDECK_PORT: String(port) });
+      return { ...result, tookMs: performance.now() - startedMs };
+    };
+    const baseline = await timed(dataDir); // refused before anything is looked at: what starting the program costs on this machine, now
+    const result = await timed(otherDir);
     other.close();
+    expect(result.tookMs - baseline.tookMs).toBeLessThan(2_000);
+    expect(existsSync(join(otherDir, 'data', 'postgres'))).toBe(false); // nothing was started for it
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('LISTEN_FAILED');
+    expect(result.stderr).toMatch(
+      new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${port} .*EADDRINUSE.*set TAPEDECK_PORT\\. \\[LISTEN_FAILED\\]`),
+    );
     await cleanUp(otherDir, null);
+  });
+
+  it('does not start with a mistyped variable, and names one that it does not know', async () => {
+    const typo = await runCommand(['list'], dataDir, { TAPEDECK_PROT: '7081' });
+    expect([typo.code, typo.stderr]).toEqual([1, expect.stringContaining('TAPEDECK_PROT is unknown: TAPEDECK_PORT is probably meant')]);
+    const stranger = await runCommand(['list'], dataDir, { TAPEDECK_TEAM: 'x' });
+    expect([stranger.code, stranger.stderr]).toEqual([0, expect.stringContaining('unknown environment variable TAPEDECK_TEAM')]);
   });
 
   it('proxies LiveKit under its own port', async () => {

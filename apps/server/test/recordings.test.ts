@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { decodeFile, loadAudioLoop, requirement, startLightPublisher } from '@tapedeck/testkit';
 import { isTerminal, type Recording } from '@tapedeck/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
-import { verifyLog } from '../src/cli/verify-log.ts';
+import { verifyEvidence } from '../src/evidence/verify-evidence.ts';
+import { untilLogClock } from './support/log-clock.ts';
 import { bringPeople, sendHome } from './support/people.ts';
 import { cleanUp, makeDataDir, runCommand, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
 
@@ -24,6 +25,7 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
   const ended = (id: string): Promise<Recording> => waitForRecording(server.api, id, (recording) => isTerminal(recording.state));
   const running = (id: string): Promise<Recording> => waitForRecording(server.api, id, (recording) => recording.state === 'recording');
   const stored = (key: string): string => join(dataDir, 'data', 'storage', 'default', key);
+  const logOf = (id: string): string => join(dataDir, 'data', 'recordings', id);
   const post = async (path: string, body: object = {}, method = 'POST'): Promise<Response> => {
     const authorization = `Basic ${btoa(`${testPair.key}:${testPair.secret}`)}`;
     return fetch(`${server.url}${path}`, {
@@ -42,6 +44,14 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     const { id } = await server.api.create({ room: 'nobody' });
     await server.api.stop(id);
     expect(await ended(id)).toMatchObject({ state: 'aborted', endReason: 'stopped', files: [] });
+  });
+
+  it('that are paused and then stopped before anybody comes are aborted too', async () => {
+    const { id } = await server.api.create({ room: 'nobody' });
+    expect((await post(`/v1/recordings/${id}/pause`)).ok).toBe(true);
+    await waitForRecording(server.api, id, ({ state }) => state === 'paused');
+    await server.api.stop(id);
+    expect(await ended(id)).toMatchObject({ state: 'aborted', endReason: 'stopped', startedAt: null, files: [] });
   });
 
   it('of one room run side by side, each with its own files', async () => {
@@ -64,10 +74,10 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     await running(id);
     expect((await post(`/v1/recordings/${id}/pause`)).status).toBe(200);
     await waitForRecording(server.api, id, (recording) => recording.state === 'paused');
-    await delay(3_000);
+    await untilLogClock(logOf(id), 3);
     expect((await post(`/v1/recordings/${id}/resume`)).status).toBe(200);
     await running(id);
-    await delay(1_000);
+    await untilLogClock(logOf(id), 2);
     await server.api.stop(id);
     const recording = await ended(id);
     await sendHome(people);
@@ -82,7 +92,8 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     const { id } = await server.api.create({ room: 'layout', outputs: [small] });
     await running(id);
     expect((await post(`/v1/recordings/${id}`, { layout: { name: 'speaker' } }, 'PATCH')).status).toBe(200);
-    await delay(1_500);
+    await expect.poll(() => readFileSync(join(logOf(id), 'e1', 'session.jsonl'), 'utf8')).toContain('"type":"layout"');
+    await untilLogClock(logOf(id), 1);
     await server.api.stop(id);
     const recording = await ended(id);
     await sendHome(people);
@@ -116,7 +127,6 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     expect(recording.state, JSON.stringify(recording.error)).toBe('completed');
     expect(recording.participants.filter((participant) => participant.identity.startsWith('guest')).length).toBeGreaterThanOrEqual(10);
     expect(recording.files[0]?.durationMs).toBeGreaterThan(visitedMs - 1_000);
-    const log = await verifyLog(join(dataDir, 'data', 'recordings', id));
-    expect(log.flatMap((epoch) => epoch.problems)).toEqual([]);
+    expect((await verifyEvidence(join(dataDir, 'data', 'recordings', id), null))?.findings).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 import type { Recording } from '@tapedeck/protocol';
+import type { OfferedLayout } from '../recording/offered-layouts.ts';
 import type { Credentials } from './credentials.ts';
 
 /** What the page asks the server to record. */
 export interface RecordRequest {
   readonly room: string;
-  readonly layout: 'grid' | 'speaker';
+  readonly layout: OfferedLayout;
   readonly hasIndividual: boolean;
 }
 

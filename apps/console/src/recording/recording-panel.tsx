@@ -1,5 +1,6 @@
 import type { FileResource } from '@tapedeck/protocol';
-import type { ApiClient, RecordRequest } from '../access/api-client.ts';
+import type { ApiClient } from '../access/api-client.ts';
+import { offeredLayouts, type OfferedLayout } from './offered-layouts.ts';
 import { useWords } from '../words.ts';
 import { hasEnded, useRecording } from './use-recording.ts';
 
@@ -16,7 +17,7 @@ export function RecordingPanel({ api, roomName, isInRoom }: Props) {
   const isRunning = recording !== null && !hasEnded(recording);
   const canStop = recording !== null && ['starting', 'recording', 'paused'].includes(recording.state);
   const submit = (form: FormData): Promise<void> =>
-    start({ room: roomName, layout: form.get('layout') as RecordRequest['layout'], hasIndividual: form.get('individual') === 'on' });
+    start({ room: roomName, layout: form.get('layout') as OfferedLayout, hasIndividual: form.get('individual') === 'on' });
   return (
     <section className="card">
       <h2>{text.recording}</h2>
@@ -34,8 +35,11 @@ export function RecordingPanel({ api, roomName, isInRoom }: Props) {
           <label>
             {text.layout}
             <select name="layout" defaultValue="grid">
-              <option value="grid">{text.grid}</option>
-              <option value="speaker">{text.speaker}</option>
+              {offeredLayouts.map((name) => (
+                <option key={name} value={name}>
+                  {text.layouts[name]}
+                </option>
+              ))}
             </select>
           </label>
           <label className="choice">

@@ -1,4 +1,4 @@
-import type { Recording } from '@tapedeck/protocol';
+import type { Recording, Render } from '@tapedeck/protocol';
 import { CommandError } from '../errors.ts';
 
 /** The native API as the command line uses it. */
@@ -8,7 +8,8 @@ export interface ApiClient {
   get(id: string): Promise<Recording>;
   list(query: Readonly<Record<string, string>>): Promise<{ readonly items: readonly Recording[]; readonly nextCursor: string | null }>;
   stop(id: string): Promise<Recording>;
-  render(id: string, output: object): Promise<{ readonly id: string }>;
+  startRender(id: string, request: object): Promise<Render>;
+  getRender(id: string, renderId: string): Promise<Render>;
 }
 
 /** @throws {CommandError} COMMAND_FAILED from every method, with the problem's own words. */
@@ -21,9 +22,9 @@ export function createApiClient(url: string, credentials: { readonly key: string
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     }).catch((cause: unknown) => {
-      throw new CommandError(`${url} does not answer.`, { cause });
+      throw new CommandError(`${url} does not answer.`, { cause, retryable: true });
     });
-    if (!answer.ok) throw new CommandError(await problemOf(answer));
+    if (!answer.ok) throw new CommandError(await problemOf(answer), { retryable: answer.status === 503 });
     return (await answer.json()) as T;
   };
   const path = (id: string): string => `/v1/recordings/${encodeURIComponent(id)}`;
@@ -33,7 +34,8 @@ export function createApiClient(url: string, credentials: { readonly key: string
     get: (id) => call('GET', path(id)),
     list: (query) => call('GET', `/v1/recordings?${new URLSearchParams(query)}`),
     stop: (id) => call('POST', `${path(id)}/stop`),
-    render: (id, output) => call('POST', `${path(id)}/renders`, { output }),
+    startRender: (id, request) => call('POST', `${path(id)}/renders`, request),
+    getRender: (id, renderId) => call('GET', `${path(id)}/renders/${encodeURIComponent(renderId)}`),
   };
 }
 

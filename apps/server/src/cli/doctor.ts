@@ -4,6 +4,7 @@ import { resolveLiveKitBinary } from '@tapedeck/livekit';
 import type { Config } from '../config/config.ts';
 import { createLogger } from '../log/logger.ts';
 import { lockHolder } from '../process/data-lock.ts';
+import { knownEvidenceKey } from '../evidence/evidence-key.ts';
 import { freeBytes } from '../recorder/free-disk.ts';
 
 interface Finding {
@@ -14,7 +15,16 @@ interface Finding {
 
 /** `tapedeck doctor`: what this machine has, what it lacks and how to get it. The exit code is 1 when something needed is missing. */
 export async function doctor(config: Config): Promise<void> {
-  const findings = await Promise.all([node(), dataDir(config), disk(config), port(config), livekit(config), media(), database(config)]);
+  const findings = await Promise.all([
+    node(),
+    dataDir(config),
+    disk(config),
+    port(config),
+    livekit(config),
+    media(),
+    database(config),
+    evidence(config),
+  ]);
   for (const { what, isGood, says } of findings) process.stdout.write(`${isGood ? '✓' : '✗'} ${what.padEnd(16)} ${says}\n`);
   if (findings.some((finding) => !finding.isGood)) process.exitCode = 1;
 }
@@ -79,6 +89,12 @@ async function livekit(config: Config): Promise<Finding> {
     (found) => ({ what: 'LiveKit', isGood: true, says: `${found.path} (${found.origin})` }),
     (error: unknown) => ({ what: 'LiveKit', isGood: false, says: error instanceof Error ? error.message : String(error) }),
   );
+}
+
+async function evidence(config: Config): Promise<Finding> {
+  const key = knownEvidenceKey(config.dataDir);
+  if (key === null) return { what: 'evidence key', isGood: true, says: 'none yet: made with the first recording that is signed' };
+  return { what: 'evidence key', isGood: true, says: `${key.keyId}\n${key.publicKeyPem.trimEnd()}` };
 }
 
 async function media(): Promise<Finding> {

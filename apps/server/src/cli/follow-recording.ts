@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Recording } from '@tapedeck/protocol';
 import { CommandError } from '../errors.ts';
 import type { ApiClient } from './api-client.ts';
+import { patiently } from './patiently.ts';
 
 const pollMs = 250;
 
@@ -13,7 +14,7 @@ export async function waitForRecording(
   onChange: (recording: Recording) => void = () => undefined,
 ): Promise<Recording> {
   for (;;) {
-    const recording = await api.get(id);
+    const recording = await patiently(() => api.get(id));
     onChange(recording);
     if (isWanted(recording)) return recording;
     if (recording.state === 'failed')

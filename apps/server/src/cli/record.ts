@@ -6,6 +6,7 @@ import { createLogger } from '../log/logger.ts';
 import { openLocalStorage } from '@tapedeck/delivery';
 import { paths } from '../recorder/paths.ts';
 import { waitForRecording } from './follow-recording.ts';
+import { patiently } from './patiently.ts';
 import { stopSignal } from './stop-signal.ts';
 import { reachServer } from './with-server.ts';
 
@@ -16,7 +17,7 @@ export async function record(config: Config, room: string, options: { readonly l
   try {
     const output = { type: 'composite', formats: ['mp4'], ...(options.layout !== undefined && { layout: { name: options.layout } }) };
     const recording = await server.api.create({ room, outputs: [output] });
-    void stopped.then(() => server.api.stop(recording.id)).catch(() => undefined);
+    void stopped.then(() => patiently(() => server.api.stop(recording.id))).catch(() => undefined);
     const done = await waitForRecording(server.api, recording.id, (now) => isTerminal(now.state), showProgress);
     if (process.stderr.isTTY) process.stderr.write('\n');
     if (done.state === 'aborted') process.stdout.write(`Nothing was recorded: ${done.endReason ?? 'no media'}.\n`);

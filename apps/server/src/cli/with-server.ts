@@ -11,6 +11,8 @@ export interface ReachedServer {
   readonly api: ApiClient;
   readonly credentials: { readonly key: string; readonly secret: string };
   readonly isOurs: boolean;
+  /** The pair was made by this very start. */
+  readonly hasNewCredentials: boolean;
   /** Stops it when it was started here. */
   close(): Promise<void>;
 }
@@ -22,11 +24,11 @@ export async function reachServer(config: Config, log: Logger): Promise<ReachedS
     config.key !== null && config.secret !== null
       ? { key: config.key, secret: config.secret }
       : readCredentials(join(config.dataDir, 'credentials.json'));
-  return { api: createApiClient(url, credentials), credentials, isOurs: false, close: async () => undefined };
+  return { api: createApiClient(url, credentials), credentials, isOurs: false, hasNewCredentials: false, close: async () => undefined };
 }
 
 /** Starts a server on the data directory; `close` stops it. */
-export async function startServer(config: Config, log: Logger): Promise<ReachedServer & { readonly hasNewCredentials: boolean }> {
+export async function startServer(config: Config, log: Logger): Promise<ReachedServer> {
   const supervisor = await startSupervisor(config, log);
   const url = supervisor.url ?? '';
   const forget = noteServer(config.dataDir, url);

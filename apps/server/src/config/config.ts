@@ -25,6 +25,22 @@ export interface Config {
   readonly stopGraceS: number;
   readonly recorder: RecorderConfig;
   readonly renderer: RendererConfig;
+  readonly autoRecord: AutoRecordConfig;
+  /** Every recording is made as evidence, whatever its request says. */
+  readonly evidence: boolean;
+  readonly outgoing: OutgoingConfig;
+  readonly dialects: DialectsConfig;
+  readonly delivery: DeliveryConfig;
+  /** The logs of completed recordings are deleted after so many seconds; 0: kept. */
+  readonly logRetentionS: number;
+  /** How long signed addresses of files are good. */
+  readonly linkLifeS: number;
+  readonly pictures: PicturesConfig;
+}
+
+export interface PicturesConfig {
+  /** Folder whose files layouts may name as `file:NAME`; null: none. */
+  readonly dir: string | null;
 }
 
 export interface LiveKitConfig {
@@ -38,6 +54,8 @@ export interface LiveKitConfig {
   /** Media ports (child only); 0: free ones, remembered in the data directory. */
   readonly udpPort: number;
   readonly tcpPort: number;
+  /** Our own LiveKit server tells the API what happens in its rooms (child only; a LiveKit of one's own is told in its own configuration). */
+  readonly webhooks: boolean;
 }
 
 export interface RecorderConfig {
@@ -49,6 +67,30 @@ export interface RecorderConfig {
 }
 
 export interface RendererConfig {
-  /** Offline renders at the same time. */
+  /** Shares of offline renders at the same time, a process each. Default: the number of cores. */
   readonly concurrency: number;
+}
+
+export interface AutoRecordConfig {
+  /** How often all rooms are looked at for what templates record by themselves, seconds; 0: never, webhooks alone start recordings. */
+  readonly pollS: number;
+}
+
+export interface OutgoingConfig {
+  /** Names, addresses and networks that storages, webhooks and images may lie in although they are private; `*`: all. */
+  readonly allowPrivate: readonly string[];
+}
+
+export interface DialectsConfig {
+  /** Where requests in a vendor's form may name buckets, with keys of their own, that nobody has configured. Default: nowhere. */
+  readonly storageEndpoints: readonly string[];
+  /** Most live recordings of one application through Tencent's API. The vendor's default is 100; it raises it on request. */
+  readonly maxTencentTasks: number;
+}
+
+export interface DeliveryConfig {
+  /** Longest wait between two attempts to deliver a recording's files. */
+  readonly retryMaxS: number;
+  /** A recording fails when its storage took nothing for so long; its files stay on the disk of this server. */
+  readonly giveUpAfterS: number;
 }

@@ -51,7 +51,7 @@ export function masterKey(dataDir: string): Buffer {
 }
 
 /** Writes a private file whole or not at all; false when it was there before. */
-function createOnce(path: string, content: string): boolean {
+export function createOnce(path: string, content: string): boolean {
   mkdirSync(join(path, '..'), { recursive: true });
   const draft = `${path}.${process.pid}.tmp`;
   writeFileSync(draft, content, { mode: 0o600, flush: true });

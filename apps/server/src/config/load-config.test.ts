@@ -52,9 +52,20 @@ describe('the configuration', () => {
     expect(config.recorder.standby).toBe(false);
   });
 
+  it('reads where requests may go, from text, a list or a flag', () => {
+    const allowed = (env: Record<string, string>, yaml = '') => loadConfig({ env, file: file(yaml) }).outgoing.allowPrivate;
+    expect(allowed({})).toEqual([]);
+    expect(allowed({ TAPEDECK_OUTGOING_ALLOW_PRIVATE: 'minio, 10.0.0.0/8' })).toEqual(['minio', '10.0.0.0/8']);
+    expect(allowed({}, 'outgoing:\n  allowPrivate: ["*.lan"]')).toEqual(['*.lan']);
+    expect(allowed({}, 'outgoing:\n  allowPrivate: true')).toEqual(['*']);
+  });
+
   it.each([
     ['prot: 80', 'prot', /unknown key "prot" \(value 80\)/],
     ['livekit:\n  uri: ws://x', 'livekit.uri', /unknown key "livekit.uri"/],
+    ['secrets: hush-hush', 'secrets', /^(?!.*hush).*unknown key "secrets"/],
+    ['credentials:\n  secret: hush-hush', 'credentials', /^(?!.*hush).*unknown key "credentials"/],
+    ['outgoing:\n  allowPrivate: [10.0.0.0/99]', 'outgoing.allowPrivate', /10\.0\.0\.0\/99.* is not allowed; give host names/],
     ['port: 70000', 'port', /70000 is not allowed; give a whole number from 0 to 65535/],
     ['port: http', 'port', /"http" is not allowed/],
     ['roles: [api, recoder]', 'roles', /one or more of api, media, recorder, renderer/],

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { ConfigError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { type Setting, settings } from './settings.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 /** Where `loadConfig` looks when no file is named. */
 export const defaultConfigFile = 'tapedeck.config.yaml';
@@ -22,12 +23,20 @@ export interface ConfigSources {
  * @throws {ConfigError} CONFIG_INVALID naming the key, the value and the allowed range.
  */
 export function loadConfig(sources: ConfigSources): Config {
+  refuseTypos(sources.env);
   const fromFile = readFile(sources);
   const values: Record<string, unknown> = {};
   for (const setting of settings) values[setting.key] = valueOf(setting, sources, fromFile);
   const config = Object.freeze(nest(values)) as unknown as Config;
   checkTogether(config);
   return config;
+}
+
+/** A variable one slip away from one of ours is meant to be it: going on without it would be a guess. */
+function refuseTypos(env: ConfigSources['env']): void {
+  for (const { name, meant } of unknownVariables(env)) {
+    if (meant !== null) throw new ConfigError(name, `Environment variable ${name} is unknown: ${meant} is probably meant.`);
+  }
 }
 
 function valueOf(setting: Setting, sources: ConfigSources, fromFile: ReadonlyMap<string, unknown>): unknown {
@@ -47,6 +56,10 @@ function read(setting: Setting, raw: unknown, source: string): unknown {
 }
 
 const isSecret = (key: string): boolean => key === 'secret' || key === 'livekit.secret' || key === 'databaseUrl';
+
+/** A secret under a mistyped name is one all the same. */
+const shownValue = (key: string, value: unknown): string =>
+  /secr|passw|token|database/i.test(key) || (typeof value === 'object' && value !== null) ? 'not shown' : JSON.stringify(value);
 
 function readFile(sources: ConfigSources): Map<string, unknown> {
   const named = sources.file ?? sources.env['TAPEDECK_CONFIG'];
@@ -81,7 +94,7 @@ function flatten(node: unknown, prefix: string, into: Map<string, unknown>, file
     else
       throw new ConfigError(
         key,
-        `${file}: unknown key "${key}" (value ${JSON.stringify(value)}); known keys are ${settings.map((setting) => setting.key).join(', ')}.`,
+        `${file}: unknown key "${key}" (value ${shownValue(key, value)}); known keys are ${settings.map((setting) => setting.key).join(', ')}.`,
       );
   }
 }

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
+import { isAllowEntry } from '@tapedeck/delivery';
 import { logLevels, roles } from './config.ts';
 
 type Raw = unknown;
@@ -55,6 +57,21 @@ const path = (raw: Raw): string | undefined => {
   const value = text(raw);
   return value === undefined ? undefined : isAbsolute(value) ? value : resolve(value);
 };
+
+/** `true` and `false` stand for everything and nothing. */
+function allowList(raw: Raw): readonly string[] | undefined {
+  const isFlag = flag(raw);
+  if (isFlag !== undefined) return isFlag ? ['*'] : [];
+  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').map((item) => item.trim()) : Array.isArray(raw) ? raw : [''];
+  return list.every((item) => typeof item === 'string' && isAllowEntry(item)) ? (list as readonly string[]) : undefined;
+}
+
+/** Where a list of addresses says where storages may be; no path, no slash at the end. */
+function endpoints(raw: Raw): readonly string[] | undefined {
+  const list: readonly unknown[] = typeof raw === 'string' ? raw.split(',').map((item) => item.trim()) : Array.isArray(raw) ? raw : [''];
+  const read = list.map((item) => url(['http:', 'https:'])(item));
+  return read.every((item) => item !== undefined && new URL(item).origin === item) ? (read as readonly string[]) : undefined;
+}
 
 const gib = 1024 ** 3;
 
@@ -122,6 +139,7 @@ export const settings: readonly Setting[] = [
     fallback: 0,
     read: integer(0, 65_535),
   },
+  { key: 'livekit.webhooks', env: 'TAPEDECK_LIVEKIT_WEBHOOKS', allowed: 'true or false', fallback: true, read: flag },
   { key: 'roles', env: 'TAPEDECK_ROLES', allowed: `one or more of ${roles.join(', ')}`, fallback: [...roles], read: listOf(roles) },
   { key: 'logLevel', env: 'TAPEDECK_LOG_LEVEL', allowed: `one of ${logLevels.join(', ')}`, fallback: 'info', read: oneOf(logLevels) },
   {
@@ -138,6 +156,14 @@ export const settings: readonly Setting[] = [
     fallback: 60,
     read: integer(0, 3600),
   },
+  {
+    key: 'linkLifeS',
+    env: 'TAPEDECK_LINK_LIFE_S',
+    allowed: 'a whole number of seconds from 60 to 604800',
+    fallback: 3600,
+    read: integer(60, 604_800),
+  },
+  { key: 'evidence', env: 'TAPEDECK_EVIDENCE', allowed: 'true or false', fallback: false, read: flag },
   { key: 'recorder.standby', env: 'TAPEDECK_RECORDER_STANDBY', allowed: 'true or false', fallback: true, read: flag },
   {
     key: 'recorder.maxRecordings',
@@ -156,8 +182,64 @@ export const settings: readonly Setting[] = [
   {
     key: 'renderer.concurrency',
     env: 'TAPEDECK_RENDERER_CONCURRENCY',
-    allowed: 'a whole number from 1 to 64',
-    fallback: 1,
+    allowed: 'a whole number from 1 to 64 (default: the number of cores)',
+    fallback: Math.min(64, availableParallelism()),
     read: integer(1, 64),
+  },
+  {
+    key: 'autoRecord.pollS',
+    env: 'TAPEDECK_AUTO_RECORD_POLL_S',
+    allowed: 'a whole number of seconds from 0 (never) to 3600',
+    fallback: 5,
+    read: integer(0, 3600),
+  },
+  {
+    key: 'outgoing.allowPrivate',
+    env: 'TAPEDECK_OUTGOING_ALLOW_PRIVATE',
+    allowed: 'host names (minio, *.lan), addresses or networks (10.0.0.0/8), or "*"',
+    fallback: [],
+    read: allowList,
+  },
+  {
+    key: 'dialects.storageEndpoints',
+    env: 'TAPEDECK_DIALECTS_STORAGE_ENDPOINTS',
+    allowed: 'http(s) addresses without a path (https://cos.ap-guangzhou.myqcloud.com), commas between',
+    fallback: [],
+    read: endpoints,
+  },
+  {
+    key: 'dialects.maxTencentTasks',
+    env: 'TAPEDECK_DIALECTS_MAX_TENCENT_TASKS',
+    allowed: 'a whole number from 1 to 100000',
+    fallback: 100,
+    read: integer(1, 100_000),
+  },
+  {
+    key: 'pictures.dir',
+    env: 'TAPEDECK_PICTURES_DIR',
+    allowed: 'the path of a folder whose pictures layouts may name as file:NAME',
+    fallback: null,
+    read: path,
+  },
+  {
+    key: 'delivery.retryMaxS',
+    env: 'TAPEDECK_DELIVERY_RETRY_MAX_S',
+    allowed: 'a whole number of seconds from 1 to 86400',
+    fallback: 300,
+    read: integer(1, 86_400),
+  },
+  {
+    key: 'delivery.giveUpAfterS',
+    env: 'TAPEDECK_DELIVERY_GIVE_UP_AFTER_S',
+    allowed: 'a whole number of seconds from 1 to 31536000',
+    fallback: 14 * 86_400,
+    read: integer(1, 31_536_000),
+  },
+  {
+    key: 'logRetentionS',
+    env: 'TAPEDECK_LOG_RETENTION_S',
+    allowed: 'a whole number of seconds from 0 to 315360000 (0: kept)',
+    fallback: 0,
+    read: integer(0, 315_360_000),
   },
 ];

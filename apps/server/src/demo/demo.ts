@@ -47,7 +47,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     const recording = await recordCall(server, room, options.seconds, say);
     people.send('leave');
     printFiles(config, recording, options);
-    say(`Console: ${server.api.url}   key ${server.credentials.key}   secret ${server.credentials.secret}`);
+    say(`Console: ${server.api.url}   key ${server.credentials.key}   ${secretLine(config, server)}`);
     if (!options.once) {
       say('Serving until Ctrl-C.');
       await stopped;
@@ -56,6 +56,12 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     people?.kill('SIGKILL');
     await server.close();
   }
+}
+
+/** The secret is shown in the one run that made it; later it stands where it is kept. */
+function secretLine(config: Config, { credentials, hasNewCredentials }: ReachedServer): string {
+  if (hasNewCredentials) return `secret ${credentials.secret} (shown once, kept in ${config.dataDir}/credentials.json)`;
+  return config.secret === null ? `secret in ${config.dataDir}/credentials.json` : 'secret as configured';
 }
 
 async function invite(server: ReachedServer, room: string): Promise<ChildProcess> {

@@ -1,6 +1,7 @@
 // A process of its own: three people with test pictures and beeps, encoded beforehand, so that a small machine keeps its cores for the recorder. Takes {url, key, secret, room} over IPC (arguments are for all eyes),
 // answers `ready`; ends when the parent goes.
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type LightPublisher, loadAudioLoop, loadVideoLoop, startLightPublisher } from '@tapedeck/testkit';
 
 interface Invitation {
@@ -10,8 +11,25 @@ interface Invitation {
   readonly room: string;
 }
 
+const attempts = 5;
+const retryMs = 500;
 const names = ['Ada', 'Bo', 'Chen'];
 let people: LightPublisher[] = [];
+
+/** A busy machine may let a connection time out: one person must not end the demo for all. */
+async function join(options: Parameters<typeof startLightPublisher>[0]): Promise<LightPublisher> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startLightPublisher(options);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      process.stderr.write(
+        `${options.identity} could not join (${error instanceof Error ? error.message : String(error)}), trying again\n`,
+      );
+      await delay(retryMs);
+    }
+  }
+}
 
 async function leave(): Promise<never> {
   await Promise.all(people.map((person) => person.stop()));
@@ -34,6 +52,6 @@ const loops = await Promise.all(
   })),
 );
 people = await Promise.all(
-  loops.map(({ name, video, audio }) => startLightPublisher({ url, key, secret, room, identity: name.toLowerCase(), name, video, audio })),
+  loops.map(({ name, video, audio }) => join({ url, key, secret, room, identity: name.toLowerCase(), name, video, audio })),
 );
 process.send?.('ready');

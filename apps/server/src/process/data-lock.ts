@@ -5,6 +5,8 @@ import { identifyProcess, isRunning, type ProcessIdentity } from './process-iden
 
 /** The right to supervise a data directory, held until `release` or the end of the process. */
 export interface DataLock {
+  /** The supervisor before us did not end cleanly: its processes may still be on their way out. */
+  readonly tookOver: boolean;
   release(): void;
 }
 
@@ -18,17 +20,20 @@ export function lockDataDir(dataDir: string): DataLock {
   const path = join(dataDir, 'supervisor.lock');
   const draft = `${path}.${process.pid}`;
   const content = JSON.stringify(identifyProcess());
+  let tookOver = false;
   writeFileSync(draft, content, { mode: 0o600 });
   try {
     while (!isLinked(draft, path)) {
       const holder = readHolder(path);
       if (holder !== null && isRunning(holder.identity)) throw new DataDirLockedError(dataDir, holder.identity.pid);
       if (holder !== null) removeStale(path, holder.content);
+      tookOver = true;
     }
   } finally {
     rmSync(draft, { force: true });
   }
   return {
+    tookOver,
     release: () => {
       if (readHolder(path)?.content === content) rmSync(path, { force: true });
     },

@@ -3,25 +3,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Capture, type CaptureEvent, startCapture } from '@tapedeck/capture';
 import type { Log } from '@tapedeck/livekit';
 import { monotonicUs } from '@tapedeck/livekit';
-import { TapedeckError } from '@tapedeck/protocol';
-import type { SubscribeRules } from '@tapedeck/render';
+import { type SubscribeRules, TapedeckError } from '@tapedeck/protocol';
 import type { LogWriter } from '@tapedeck/rtplog';
 import { EncryptedRoomError } from '../errors.ts';
-import { recordingUsAt } from './epoch-start.ts';
+import { endRules, EndWatch } from './end-watch.ts';
+import { endsPaused, firstMediaAt, recordingUsAt } from './epoch-start.ts';
 import type { Wanted } from './lease-keeper.ts';
 import { openMediaLog } from './media-log.ts';
 import { paths } from './paths.ts';
+import { namesPictures } from '../pictures/layout-pictures.ts';
+import { noteMissingPicture } from '../pictures/note-missing-picture.ts';
 import type { RunState } from './recording-run.ts';
 import { subscribeRule } from './subscribe-rule.ts';
 
 const firstRetryMs = 100;
 const longestRetryMs = 2_000;
+/** After a takeover packets come first; a room where nobody sends is not waited for longer. */
+const rendersWaitMs = 1_000;
 
 /**
  * Captures the room of a recording into this epoch's log until somebody or something ends it; the log is sealed then.
  *
- * @param onMedia Called once, when the first packet of this epoch is in the log (or at once when an earlier epoch has media).
- * @returns Why it ended: `stopped`, `idle`, `max-duration`, `room-closed`, `removed`, `disk-full`, `server-stopped`.
+ * @param onMedia Called when the first packet of this epoch is in the log, or a second after the start when an earlier epoch has media; may be called again.
+ * @returns Why it ended: `stopped`, `idle`, `room-empty`, `max-duration`, `room-closed`, `removed`, `disk-full`, `server-stopped`.
  * @throws {EncryptedRoomError} ROOM_ENCRYPTED; errors of joining that a retry cannot help.
  */
 export async function captureRoom(state: RunState, onMedia: () => void): Promise<string> {
@@ -52,13 +56,16 @@ class CaptureSession {
   readonly #onMedia: () => void;
   readonly #claimedMs = performance.now();
   readonly #end = Promise.withResolvers<string>();
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #joinedMs = new Map<string, { name: string; joinedMs: number }>();
+  readonly #endWatch: EndWatch;
+  readonly #joined = new Map<string, Attendance>();
   #capture: Capture | null = null;
   #hasMedia: boolean;
+  #rendersTimer: NodeJS.Timeout | undefined;
   #layout: unknown = null;
   #subscribe: unknown = null;
   #originUs = 0;
+  /** The recorder before us was lost during a pause, and nobody has said since that it is over. */
+  #isResumeDue: boolean;
 
   constructor(state: RunState, log: LogWriter, recordingUs: number, onMedia: () => void) {
     this.#state = state;
@@ -66,16 +73,23 @@ class CaptureSession {
     this.#recordingUs = recordingUs;
     this.#onMedia = onMedia;
     this.#hasMedia = recordingUs > 0;
+    this.#isResumeDue = this.#hasMedia && endsPaused(state.recordingDir);
+    const startedAt = this.#hasMedia ? firstMediaAt(state.recordingDir) : null;
+    this.#endWatch = new EndWatch({
+      rules: endRules(state.claim.request, state.claim.origin !== null),
+      wasOccupied: state.claim.isAutomatic || this.#hasMedia,
+      firstMediaAgoMs: startedAt === null ? null : Math.max(0, Date.now() - startedAt.getTime()),
+      lastMediaUs: () => this.#capture?.lastMediaUs ?? null,
+      onEnd: (reason) => this.#end.resolve(reason),
+    });
   }
 
   async run(): Promise<string> {
-    const { stopping, gone, claim } = this.#state;
+    const { stopping, gone } = this.#state;
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     signal.addEventListener('abort', () => this.#end.resolve(String(stopping.signal.reason ?? 'lost')), { once: true });
     this.#state.onWanted = (wanted) => this.#apply(wanted);
-    const leftMs = Math.max(0, claim.request.maxDurationS * 1000 - this.#recordingUs / 1000);
-    this.#timers.push(setTimeout(() => this.#end.resolve('max-duration'), Math.min(leftMs, 2 ** 31 - 1)));
-    if (this.#hasMedia) this.#onMedia();
+    if (this.#hasMedia) this.#rendersTimer = setTimeout(() => this.#onMedia(), rendersWaitMs);
     const staying = this.#stay(signal).then(
       (reason) => this.#end.resolve(reason),
       (error: unknown) => this.#end.reject(error),
@@ -89,37 +103,38 @@ class CaptureSession {
 
   close(): void {
     this.#state.onWanted = () => undefined;
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#endWatch.close();
+    clearTimeout(this.#rendersTimer);
   }
 
   /** Joins, and joins again when the connection is lost or an empty room was closed under us. */
   async #stay(signal: AbortSignal): Promise<string> {
-    const emptySince = performance.now();
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
-      const capture = await this.#join(signal, emptySince);
-      if (signal.aborted || capture === null) return signal.aborted ? 'stopped' : 'idle';
+      const capture = await this.#join(signal);
+      if (signal.aborted || capture === null) return 'stopped'; // the signal carries the reason
       const { reason } = await capture.ended;
       if (signal.aborted) return reason;
-      const isOver = reason === 'removed' || (reason === 'room-closed' && this.#joinedMs.size > 0);
+      const isOver = reason === 'removed' || (reason === 'room-closed' && this.#endWatch.people > 0);
       if (isOver) return reason;
       this.#state.log.warn({ reason }, 'left the room, joining again');
       await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Null when the room could not be joined within the idle time. */
-  async #join(signal: AbortSignal, sinceMs: number): Promise<Capture | null> {
-    const { claim, log } = this.#state;
+  /** Null when it was ended before the room could be joined. */
+  async #join(signal: AbortSignal): Promise<Capture | null> {
+    const { log } = this.#state;
     for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
       try {
+        this.#endWatch.joining();
         this.#capture = await startCapture(this.#options(signal));
+        for (const sid of this.#endWatch.joined()) this.#keepLeft(sid, monotonicUs());
         this.#apply(this.#state.wanted);
         return this.#capture;
       } catch (error) {
         if (signal.aborted) return null;
         if (!(error instanceof TapedeckError && error.retryable)) throw error;
         if (waitMs === firstRetryMs) log.warn({ err: error }, 'room cannot be joined, trying again');
-        if (performance.now() - sinceMs > claim.request.idleTimeoutS * 1000) return null;
         await delay(waitMs, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -133,8 +148,7 @@ class CaptureSession {
       ...{ log: this.#log, url, auth: { key, secret }, room: claim.room, recordingId: claim.recordingId, epoch: claim.epoch },
       ...{ recordingUsAtStart: this.#recordingUs, keyframeS: context.runtime.config.recorder.keyframeS },
       identity: `recorder-${claim.recordingId}-${claim.epoch}-${Math.random().toString(36).slice(2, 8)}`,
-      shouldSubscribe: subscribeRule(this.#rules()),
-      limits: { idleS: claim.request.idleTimeoutS },
+      ...{ shouldSubscribe: subscribeRule(this.#rules()), rules: this.#rules() },
       onEvent: (event) => this.#onEvent(event),
       logger: log satisfies Log,
       signal,
@@ -150,19 +164,41 @@ class CaptureSession {
     const capture = this.#capture;
     if (wanted.subscribe !== null && JSON.stringify(wanted.subscribe) !== JSON.stringify(this.#subscribe)) {
       this.#subscribe = wanted.subscribe;
-      capture?.setSubscribe(subscribeRule(this.#rules()));
+      capture?.setSubscribe(subscribeRule(this.#rules()), this.#rules());
     }
     if (capture === null) return;
     if (wanted.layout !== null && JSON.stringify(wanted.layout) !== JSON.stringify(this.#layout)) {
       this.#layout = wanted.layout;
-      capture.setLayout(wanted.layout);
+      void this.#showLayout(capture, wanted.layout);
     }
     if (wanted.desired === 'paused' && !capture.isPaused) {
-      capture.pause();
+      capture.pause(this.#state.claim.request.pauseMode);
+      this.#endWatch.setPaused(true);
       this.#move('paused');
     } else if (wanted.desired === 'recording' && capture.isPaused) {
       capture.resume();
+      this.#endWatch.setPaused(false);
       if (this.#hasMedia) this.#move('recording');
+    } else if (wanted.desired === 'recording' && this.#isResumeDue) {
+      this.#log.event({ type: 'resumed', us: monotonicUs(), wall: Date.now() });
+    }
+    this.#isResumeDue = false;
+  }
+
+  /** At once with the pictures that are there; again when those that had to be fetched have come. */
+  async #showLayout(capture: Capture, layout: unknown): Promise<void> {
+    const state = this.#state;
+    if (!namesPictures(layout)) return capture.setLayout(layout);
+    try {
+      const known = await state.pictures.known(layout);
+      if (this.#layout === layout) capture.setLayout(known.layout);
+      if (known.missing.length === 0) return;
+      const kept = await state.pictures.keep(layout);
+      for (const picture of kept.missing) noteMissingPicture(state, picture);
+      const hasMore = kept.missing.length < known.missing.length;
+      if (hasMore && this.#layout === layout) this.#capture?.setLayout(kept.layout);
+    } catch (error) {
+      state.log.error({ err: error }, 'the pictures of a layout could not be kept');
     }
   }
 
@@ -175,8 +211,8 @@ class CaptureSession {
   #onEvent(event: CaptureEvent): void {
     const { log } = this.#state;
     if (event.type === 'first-packet') this.#begin(event.us);
-    else if (event.type === 'joined' || event.type === 'left') this.#keepParticipant(event);
-    else if (event.type === 'idle') this.#end.resolve('idle');
+    else if (event.type === 'joined') this.#keepJoined(event);
+    else if (event.type === 'left') this.#keepLeft(event.participantSid, event.us);
     else if (event.type === 'encrypted') this.#end.reject(new EncryptedRoomError(this.#state.claim.room, event.identity));
     else if (event.type !== 'ended') log.info({ event }, 'capture event');
   }
@@ -187,23 +223,42 @@ class CaptureSession {
     context.metrics.firstPacketS.observe((performance.now() - this.#claimedMs) / 1000);
     const isFirst = !this.#hasMedia;
     this.#hasMedia = true;
+    this.#endWatch.begin();
     if (this.#capture?.isPaused !== true) this.#move('recording', isFirst ? { startedAt: new Date() } : {});
-    if (isFirst) this.#onMedia();
+    this.#onMedia();
   }
 
-  #keepParticipant(event: Extract<CaptureEvent, { type: 'joined' | 'left' }>): void {
-    const { writes, claim, context } = this.#state;
-    const nowMs =
-      this.#originUs === 0 ? this.#recordingUs / 1000 : Math.max(0, Math.round((this.#recordingUs + event.us - this.#originUs) / 1000));
-    const { joinedMs } = this.#joinedMs.get(event.participantSid) ?? { joinedMs: nowMs };
-    if (event.type === 'joined') this.#joinedMs.set(event.participantSid, { name: event.name, joinedMs });
-    else this.#joinedMs.delete(event.participantSid);
-    const { identity, name } = event;
-    const leftMs = event.type === 'left' ? nowMs : null;
-    writes.push('participant', () =>
-      context.catalogue.leases.participant(claim, { identity, name, joinedMs: Math.round(joinedMs), leftMs }),
-    );
+  #keepJoined({ participantSid, identity, name, us }: Extract<CaptureEvent, { type: 'joined' | 'left' }>): void {
+    const person = this.#joined.get(participantSid) ?? { identity, name, joinedMs: this.#recordingMsAt(us) };
+    this.#joined.set(participantSid, person);
+    this.#endWatch.enter(participantSid);
+    this.#keep(person, null);
   }
+
+  #keepLeft(participantSid: string, us: number): void {
+    const person = this.#joined.get(participantSid);
+    this.#joined.delete(participantSid);
+    this.#endWatch.leave(participantSid);
+    if (person !== undefined) this.#keep(person, this.#recordingMsAt(us));
+  }
+
+  #keep(person: Attendance, leftMs: number | null): void {
+    const { writes, claim, context } = this.#state;
+    writes.push('participant', () => context.catalogue.leases.participant(claim, { ...person, leftMs }));
+  }
+
+  #recordingMsAt(us: number): number {
+    const sinceUs = this.#originUs === 0 ? 0 : us - this.#originUs;
+    return Math.max(0, Math.round((this.#recordingUs + sinceUs) / 1000));
+  }
+}
+
+/** Somebody's stay in the room. */
+interface Attendance {
+  readonly identity: string;
+  readonly name: string;
+  /** Recording time. */
+  readonly joinedMs: number;
 }
 
 function count(state: RunState, writer: LogWriter): void {

@@ -11,8 +11,8 @@ export interface Now {
 }
 
 /**
- * Recording time (µs) at which an epoch that begins `now` goes on: 0 for the first one, else where the last epoch's clock stands by now; what was paused
- * does not count. Within one boot the monotonic clock tells, after a reboot the wall clock.
+ * Recording time (µs) at which an epoch that begins `now` goes on: 0 for the first one, else where the last epoch's clock stands by now; what was cut out
+ * by a pause does not count. Within one boot the monotonic clock tells, after a reboot the wall clock.
  */
 export function recordingUsAt(recordingDir: string, now: Now): number {
   for (const epochDir of epochDirs(recordingDir).reverse()) {
@@ -45,6 +45,31 @@ export function lastMediaAt(recordingDir: string): Date | null {
   return latestMs === 0 ? null : new Date(latestMs);
 }
 
+/** True when a recorder was lost during a pause: the log says `paused` and not yet `resumed`. */
+export function endsPaused(recordingDir: string): boolean {
+  const changes = epochDirs(recordingDir).flatMap((epochDir) =>
+    readSession(epochDir).filter(({ type }) => type === 'paused' || type === 'resumed'),
+  );
+  return changes.at(-1)?.type === 'paused';
+}
+
+/** When the recording's first media came, by the wall clock of its recorder, or null without any. */
+export function firstMediaAt(recordingDir: string): Date | null {
+  for (const epochDir of epochDirs(recordingDir)) {
+    const started = readSession(epochDir).find((event) => event.type === 'started');
+    if (started !== undefined) return new Date(started.wall);
+  }
+  return null;
+}
+
+/** Recording time (ms) at which each epoch that captured began, in order: one more than the recording was taken over. */
+export function epochStarts(recordingDir: string): readonly number[] {
+  return epochDirs(recordingDir).flatMap((epochDir) => {
+    const started = readSession(epochDir).find((event) => event.type === 'started');
+    return started === undefined ? [] : [started.recordingUs / 1000];
+  });
+}
+
 /** Folders `e1`, `e2` … in order. */
 export function epochDirs(recordingDir: string): string[] {
   if (!existsSync(recordingDir)) return [];
@@ -61,7 +86,7 @@ function elapsedUs(started: Extract<SessionEvent, { type: 'started' }>, events: 
   let pausedUs = 0;
   let pausedSince: number | null = null;
   for (const event of events) {
-    if (event.type === 'paused') pausedSince ??= at(event);
+    if (event.type === 'paused' && event.mode !== 'hold') pausedSince ??= at(event);
     if (event.type !== 'resumed' || pausedSince === null) continue;
     pausedUs += at(event) - pausedSince;
     pausedSince = null;
@@ -70,12 +95,15 @@ function elapsedUs(started: Extract<SessionEvent, { type: 'started' }>, events: 
   return Math.max(0, nowUs - at(started) - pausedUs);
 }
 
+const clockEvents = /"type":"(?:started|paused|resumed)"/;
+
+/** The events that say where the clock stands. */
 function readSession(epochDir: string): SessionEvent[] {
   const path = join(epochDir, 'session.jsonl');
   if (!existsSync(path)) return [];
   const events: SessionEvent[] = [];
   for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue;
+    if (!clockEvents.test(line)) continue; // an hour of speakers is not parsed to find one start
     try {
       events.push(JSON.parse(line) as SessionEvent);
     } catch {

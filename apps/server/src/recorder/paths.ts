@@ -8,5 +8,8 @@ export const paths = {
   /** Files in the making, one folder per output. */
   render: (dataDir: string, recordingId: string, output: string): string => join(dataDir, 'renders', recordingId, output),
   renders: (dataDir: string, recordingId: string): string => join(dataDir, 'renders', recordingId),
+  /** A later render in the making. */
+  laterRender: (dataDir: string, recordingId: string, renderId: string): string => join(dataDir, 'later-renders', recordingId, renderId),
+  laterRenders: (dataDir: string, recordingId: string): string => join(dataDir, 'later-renders', recordingId),
   storage: (dataDir: string): string => join(dataDir, 'storage', 'default'),
 };

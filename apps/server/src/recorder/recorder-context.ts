@@ -1,6 +1,7 @@
 import type { Catalogue } from '@tapedeck/catalogue';
-import type { LocalStorage } from '@tapedeck/delivery';
 import type { Logger } from '../log/logger.ts';
+import type { PictureSources } from '../pictures/fetch-picture.ts';
+import type { Storages } from '../storages/open-storages.ts';
 import type { Runtime } from '../supervisor/messages.ts';
 import type { RecorderMetrics } from './recorder-metrics.ts';
 
@@ -9,7 +10,8 @@ export interface RecorderContext {
   readonly runtime: Runtime;
   readonly owner: string;
   readonly catalogue: Catalogue;
-  readonly storage: LocalStorage;
+  readonly storages: Storages;
+  readonly pictures: PictureSources;
   readonly log: Logger;
   readonly metrics: RecorderMetrics;
 }

@@ -7,6 +7,10 @@ import { type RecordingRun, startRecordingRun } from './recording-run.ts';
 
 const pollMs = 1_000;
 const diskCheckMs = 1_000;
+/** Recordings that are tried again at the same time because their storage did not take them: they never keep new ones waiting. */
+const mostWaiting = 8;
+/** After an outage of the catalogue every lease has run out: live owners get so long to renew theirs before anybody takes them over. */
+const renewalMs = leaseExpiryMs;
 
 /** Claims recordings and works on them. */
 export interface Recorder {
@@ -23,18 +27,27 @@ export interface Recorder {
 export async function startRecorder(context: RecorderContext): Promise<Recorder> {
   const runs = new Map<string, RecordingRun>();
   const deadOwners = new Set<string>();
-  const drained = new AbortController();
+  let isDrained = false;
   let wake = Promise.withResolvers<undefined>();
-  let isActive = false;
+  let claims: Promise<void> | null = null;
+  let lastAwayMs = Number.NEGATIVE_INFINITY;
 
   const unlisten = await context.catalogue.onChange((recordingId) => {
     for (const run of runs.values()) if (recordingId === null || run.recordingId === recordingId) run.poke();
     if (recordingId === null || !runs.has(recordingId)) wake.resolve(undefined);
   });
   const begin = async (): Promise<boolean> => {
-    if (runs.size >= context.runtime.config.recorder.maxRecordings) return false;
-    const claim = await context.catalogue.leases.claimNext(context.owner, { expiryMs: leaseExpiryMs, deadOwners: [...deadOwners] });
+    const waiting = [...runs.values()].filter((run) => run.isWaiting).length;
+    if (runs.size - waiting >= context.runtime.config.recorder.maxRecordings) return false;
+    const claim = await context.catalogue.leases.claimNext(context.owner, {
+      ...{ expiryMs: leaseExpiryMs, deadOwners: [...deadOwners], exceptIds: [...runs.keys()], waiting: waiting < mostWaiting },
+      takeExpired: performance.now() - lastAwayMs > renewalMs,
+    });
     if (claim === null) return false;
+    if (isDrained) {
+      await context.catalogue.leases.release(claim).catch(() => undefined); // else it expires
+      return false;
+    }
     context.log.info({ recording: claim.recordingId, epoch: claim.epoch, room: claim.room, state: claim.state }, 'recording claimed');
     const run = startRecordingRun(claim, context);
     runs.set(claim.recordingId, run);
@@ -47,14 +60,15 @@ export async function startRecorder(context: RecorderContext): Promise<Recorder>
     return true;
   };
   const claiming = async (): Promise<void> => {
-    while (!drained.signal.aborted) {
+    while (!isDrained) {
       const woken = wake.promise;
       const hasClaimed = await begin().catch((error: unknown) => {
         if (!(error instanceof TapedeckError && error.retryable)) throw error;
+        lastAwayMs = performance.now();
         return false;
       });
       if (hasClaimed) continue;
-      await Promise.race([woken, delay(pollMs, undefined, { ref: false }), whenAborted(drained.signal)]);
+      await Promise.race([woken, delay(pollMs, undefined, { ref: false })]);
       wake = Promise.withResolvers<undefined>();
     }
   };
@@ -63,7 +77,9 @@ export async function startRecorder(context: RecorderContext): Promise<Recorder>
   };
   const guard = watchDisk(context, () => [...runs.values()]);
   const drain = async (): Promise<void> => {
-    drained.abort();
+    isDrained = true;
+    wake.resolve(undefined);
+    await claims;
     await whenIdle();
     guard.abort();
     await unlisten().catch(() => undefined);
@@ -72,9 +88,7 @@ export async function startRecorder(context: RecorderContext): Promise<Recorder>
     activate: (owners) => {
       for (const owner of owners) deadOwners.add(owner);
       wake.resolve(undefined);
-      if (isActive) return;
-      isActive = true;
-      void claiming();
+      claims ??= claiming();
     },
     ownerDied: (owner) => {
       deadOwners.add(owner);
@@ -110,11 +124,4 @@ function watchDisk(context: RecorderContext, runs: () => readonly RecordingRun[]
     }
   })();
   return ending;
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,22 +1,19 @@
-import type { SubscribeRules } from '@tapedeck/render';
 import type { Publication } from '@tapedeck/livekit';
+import { matchesAny, type SubscribeRules } from '@tapedeck/protocol';
 
-/** Decides by identity and kind whether a publication is recorded; `*` in a pattern matches any run of characters, deny wins over allow. */
-export function subscribeRule(rules: SubscribeRules): (publication: Pick<Publication, 'identity' | 'kind'>) => boolean {
-  const compiled = { audio: compile(rules.audio), video: compile(rules.video) };
-  return ({ identity, kind }) => {
-    const { allow, deny } = compiled[kind];
-    return allow.test(identity) && !deny.test(identity);
+/** Decides by identity, kind and source whether a publication is recorded; deny wins over allow. A track of unknown source counts as camera or microphone. */
+export function subscribeRule(rules: SubscribeRules): (publication: Pick<Publication, 'identity' | 'kind' | 'source'>) => boolean {
+  return ({ identity, kind, source }) => {
+    const { allow, deny, sources, except = [] } = rules[kind];
+    const known = knownSource(kind, source);
+    // Rules of recordings from before there were sources do not say them.
+    if (sources !== undefined && !(sources as readonly string[]).includes(known)) return false;
+    if (except.some((track) => track.identity === identity && track.source === known)) return false;
+    return matchesAny(allow, identity) && !matchesAny(deny, identity);
   };
 }
 
-function compile(rule: SubscribeRules['audio']): { readonly allow: RegExp; readonly deny: RegExp } {
-  return { allow: anyOf(rule.allow), deny: anyOf(rule.deny) };
+function knownSource(kind: Publication['kind'], source: Publication['source']): string {
+  if (source !== 'unknown') return source;
+  return kind === 'audio' ? 'microphone' : 'camera';
 }
-
-function anyOf(patterns: readonly string[]): RegExp {
-  const sources = patterns.map((pattern) => pattern.split('*').map(escape).join('[\\s\\S]*'));
-  return new RegExp(sources.length === 0 ? '(?!)' : `^(?:${sources.join('|')})$`);
-}
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

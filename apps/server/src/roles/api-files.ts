@@ -1,38 +1,41 @@
 import { createHmac } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
-import type { FilesPort } from '@tapedeck/api';
-import { checkKey, openLocalStorage, signFile, verifyFile } from '@tapedeck/delivery';
-import { paths } from '../recorder/paths.ts';
+import type { FileAddress, FilesPort } from '@tapedeck/api';
+import { isNativeKey, signFile, verifyFile } from '@tapedeck/delivery';
+import { removeFile, removeFiles, removeWorkingFiles } from '../storages/remove-recording.ts';
+import type { Storages } from '../storages/open-storages.ts';
 import type { Runtime } from '../supervisor/messages.ts';
 
-const linkLifeS = 3600;
-
-/** Files of the default storage for the API; addresses are good for an hour. */
-export function filesPort(runtime: Runtime): FilesPort {
-  const { dataDir } = runtime.config;
-  const root = paths.storage(dataDir);
-  const storage = openLocalStorage(root);
+/** Files of all storages for the API; addresses are good for as long as the configuration says. The bytes of buckets pass through this server: see docs/decisions. */
+export function filesPort(runtime: Runtime, storages: Storages): FilesPort {
+  const { dataDir, linkLifeS } = runtime.config;
   const signingKey = createHmac('sha256', Buffer.from(runtime.masterKey, 'hex')).update('tapedeck file addresses').digest();
   const nowS = (): number => Math.floor(Date.now() / 1000);
   return {
-    sign: (key, scope) => signFile({ key, scope, expiresAtS: nowS() + linkLifeS }, signingKey),
-    verify: (path) => verifyFile(path, signingKey, nowS()),
-    stat: (key) => storage.stat(key),
-    open: (key, range) => storage.open(key, range),
-    remove: async (recordingId, storagePaths) => {
-      for (const path of storagePaths) await removeStored(root, path, recordingId);
-      await rm(paths.recording(dataDir, recordingId), { recursive: true, force: true });
-      await rm(paths.renders(dataDir, recordingId), { recursive: true, force: true });
+    sign: (file, scope, lifeS = linkLifeS) => {
+      // The folder of a vendor's name is not the recording's alone.
+      const opened = scope === 'folder' && !isNativeKey(file.key) ? 'parts' : scope;
+      return signFile({ key: toPath(file), scope: opened, expiresAtS: nowS() + lifeS }, signingKey);
+    },
+    verify: (path) => {
+      const grant = verifyFile(path, signingKey, nowS());
+      return 'refusal' in grant ? grant : (fromPath(grant.key) ?? { refusal: 'malformed' });
+    },
+    stat: async ({ applicationId, storage, key }) => await (await storages.find(applicationId, storage)).stat(key),
+    open: async ({ applicationId, storage, key }, range) => await (await storages.find(applicationId, storage)).open(key, range),
+    removeFile: (applicationId, file) => removeFile(storages, applicationId, file),
+    remove: async (recording, files) => {
+      await removeFiles(storages, recording, files);
+      await removeWorkingFiles(dataDir, recording.id);
     },
   };
 }
 
-/** The file and, when it lies in the recording's own folder, that folder with the parts of playlists. */
-async function removeStored(root: string, path: string, recordingId: string): Promise<void> {
-  const names = checkKey(relative(root, path)).split('/');
-  const own = names.indexOf(recordingId);
-  await rm(path, { force: true });
-  if (own >= 0) await rm(`${root}/${names.slice(0, own + 1).join('/')}`, { recursive: true, force: true });
-  else if (path.endsWith('.m3u8')) await rm(`${dirname(path)}/parts`, { recursive: true, force: true });
+/** The storage comes first, so that no key of one storage reads as a file of another. */
+function toPath({ applicationId, storage, key }: FileAddress): string {
+  return `${storage === 'default' ? 'default' : `${applicationId}.${storage}`}/${key}`;
+}
+
+function fromPath(path: string): FileAddress | null {
+  const [, applicationId, named, key] = /^(?:default|(app_[0-9a-z]+)\.([a-z0-9-]+))\/(.+)$/s.exec(path) ?? [];
+  return key === undefined ? null : { applicationId: applicationId ?? '', storage: named ?? 'default', key };
 }

@@ -11,9 +11,15 @@ import type { Service } from './watched-service.ts';
 /**
  * The LiveKit server of a data directory: adopted when it still runs with what is wanted now, else started.
  *
+ * @param webhookUrl Where it tells what happens in its rooms; null: nowhere.
  * @throws {TapedeckError} LIVEKIT_… when no binary can be found, fetched or built, or it does not start.
  */
-export async function startMediaServer(config: Config, credentials: { key: string; secret: string }, log: Logger): Promise<Service> {
+export async function startMediaServer(
+  config: Config,
+  credentials: { key: string; secret: string },
+  webhookUrl: string | null,
+  log: Logger,
+): Promise<Service> {
   const dataDir = join(config.dataDir, 'livekit');
   const wanted = fingerprint(config, credentials);
   const running = await adoptLiveKitServer(dataDir, log);
@@ -30,6 +36,7 @@ export async function startMediaServer(config: Config, credentials: { key: strin
     dataDir,
     keys: [{ key: credentials.key, secret: credentials.secret }],
     nodeIp: config.livekit.nodeIp ?? nodeIpFor(config.host),
+    ...(webhookUrl !== null && { webhookUrl }),
     ...(config.livekit.udpPort !== 0 && { rtcUdpPort: config.livekit.udpPort }),
     ...(config.livekit.tcpPort !== 0 && { rtcTcpPort: config.livekit.tcpPort }),
     log,
@@ -55,6 +62,7 @@ function nodeIpFor(host: string): string {
   return outward?.address ?? '127.0.0.1';
 }
 
+/** Where its webhooks go is left out: a server that runs carries calls, and the poll finds what its webhooks do not tell until it is started again. */
 function fingerprint(config: Config, credentials: { key: string; secret: string }): string {
   const { bin, nodeIp, udpPort, tcpPort } = config.livekit;
   return createHash('sha256')

@@ -14,8 +14,9 @@ export interface Runtime {
 /** State of the node as the API shows it in `/readyz`. */
 export interface NodeStatus {
   readonly isStopping: boolean;
-  readonly media: boolean;
   readonly recorder: boolean;
+  /** Recorders that could take over this moment. */
+  readonly standbys: number;
 }
 
 /** Supervisor → role. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LogLevel, Role } from '../config/config.ts';
 import type { Logger } from '../log/logger.ts';
+import { prioritize } from '../process/process-priority.ts';
 import type { FromRole, ToRole } from './messages.ts';
 
 const entry = fileURLToPath(new URL('../roles/role-main.ts', import.meta.url));
@@ -30,6 +31,7 @@ export function startRoleProcess(role: Role, logLevel: LogLevel, log: Logger, on
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],
   });
+  if (role === 'recorder' && child.pid !== undefined) prioritize(child.pid, 'capture');
   let isReady = false;
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

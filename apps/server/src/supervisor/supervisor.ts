@@ -3,12 +3,15 @@ import type { Config, Role } from '../config/config.ts';
 import { type Credentials, firstCredentials, masterKey } from '../config/credentials.ts';
 import type { Logger } from '../log/logger.ts';
 import { lockDataDir } from '../process/data-lock.ts';
+import { urlHost } from '../roles/listen.ts';
 import { CommandError, ListenError } from '../errors.ts';
+import { chooseApiPort } from './api-port.ts';
 import { prepareCatalogue, startDatabase } from './database.ts';
 import { startMediaServer } from './media-server.ts';
 import type { FromRole, NodeStatus, Runtime, ToRole } from './messages.ts';
 import { type OrphanWatch, watchOrphans } from './orphans.ts';
-import { type RecorderPair, startRecorderPair } from './recorder-pair.ts';
+import { type RecorderSlot, startRecorderSlot } from './recorder-slot.ts';
+import { requirePort } from './require-port.ts';
 import { type RoleSlot, startRoleSlot } from './role-slot.ts';
 import { type WatchedService, watchService } from './watched-service.ts';
 
@@ -29,7 +32,7 @@ interface Parts {
   readonly credentials: Credentials;
   readonly services: WatchedService[];
   readonly slots: Map<Role, RoleSlot>;
-  recorders: RecorderPair | null;
+  recorders: RecorderSlot | null;
   orphans: OrphanWatch | null;
   isStopping: boolean;
   port: number;
@@ -51,6 +54,7 @@ export async function startSupervisor(config: Config, log: Logger): Promise<Supe
   let stopped: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopped ??= stopNode(parts).finally(() => lock.release()));
   try {
+    if (config.roles.includes('api') && config.port !== 0) await requirePort(config.host, config.port, lock.tookOver ? 10_000 : 700);
     await startNode(parts);
   } catch (error) {
     parts.isStopping = true;
@@ -70,6 +74,7 @@ export async function startSupervisor(config: Config, log: Logger): Promise<Supe
 
 async function startNode(parts: Parts): Promise<void> {
   const { config } = parts;
+  if (config.port === 0 && config.roles.includes('api')) parts.port = await chooseApiPort(config.dataDir, config.host);
   const runtime = Promise.withResolvers<Runtime>();
   runtime.promise.catch(() => undefined); // reported by the await below
   const ready = startRoles(parts, runtime.promise);
@@ -87,7 +92,7 @@ async function startServices(parts: Parts): Promise<Runtime> {
   const { config, log, credentials } = parts;
   const key = masterKey(config.dataDir);
   const watch = async (name: string, start: () => ReturnType<typeof startDatabase>): Promise<WatchedService> => {
-    const service = await watchService(name, start, log, () => tellStatus(parts));
+    const service = await watchService(name, start, log);
     parts.services.push(service);
     return service;
   };
@@ -95,7 +100,7 @@ async function startServices(parts: Parts): Promise<Runtime> {
     config.databaseUrl ?? watch('postgres', () => startDatabase(config.dataDir, log)).then((service) => service.url),
     config.livekit.url ??
       (config.roles.includes('media')
-        ? watch('livekit', () => startMediaServer(config, credentials, log)).then((service) => service.url)
+        ? watch('livekit', () => startMediaServer(config, credentials, webhookUrl(parts), log)).then((service) => service.url)
         : ''),
   ]);
   await prepareCatalogue(database, key, credentials, log);
@@ -107,6 +112,12 @@ async function startServices(parts: Parts): Promise<Runtime> {
     credentials: { key: credentials.key, secret: credentials.secret },
     masterKey: key.toString('hex'),
   };
+}
+
+/** Where our LiveKit server sends its webhooks; null: nowhere. */
+function webhookUrl({ config, port }: Parts): string | null {
+  if (!config.livekit.webhooks || !config.roles.includes('api') || port === 0) return null;
+  return `http://${urlHost(config.host)}:${port}/v1/livekit/webhook`;
 }
 
 /** Starts the processes before their services are there (loading modules takes as long) and resolves when all are ready. */
@@ -147,7 +158,7 @@ async function startRoles(parts: Parts, runtime: Promise<Runtime>): Promise<void
       configure,
       onMessage: waitReady('recorder'),
     };
-    parts.recorders = startRecorderPair({ ...options, onChange: () => tellStatus(parts) });
+    parts.recorders = startRecorderSlot({ ...options, onChange: () => tellStatus(parts) });
   }
   await Promise.all(waits);
   tellStatus(parts);
@@ -166,8 +177,8 @@ function keepMetrics(parts: Parts, role: string, snapshot: unknown): void {
 }
 
 function tellStatus(parts: Parts): void {
-  const media = parts.config.livekit.url !== null || parts.services.every((service) => service.isUp);
-  const status: NodeStatus = { isStopping: parts.isStopping, media, recorder: parts.recorders?.isReady ?? false };
+  const { isReady: recorder = false, standbys = 0 } = parts.recorders ?? {};
+  const status: NodeStatus = { isStopping: parts.isStopping, recorder, standbys };
   parts.slots.get('api')?.send({ type: 'node', status });
 }
 
@@ -181,6 +192,3 @@ async function stopNode(parts: Parts): Promise<void> {
   await Promise.all(parts.services.map((service) => service.stop()));
   parts.log.info({}, 'node stopped');
 }
-
-const urlHost = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host === '::' ? '::1' : host}]` : host;

@@ -14,21 +14,11 @@ export interface Service {
 /** Keeps one {@link Service} running until `stop`. */
 export interface WatchedService {
   readonly url: string;
-  readonly isUp: boolean;
   stop(): Promise<void>;
 }
 
-/**
- * Starts a service and starts it again whenever it dies, with backoff. The first start must succeed.
- *
- * @param onChange Called when it went down or came back.
- */
-export async function watchService(
-  name: string,
-  start: () => Promise<Service>,
-  log: Logger,
-  onChange: () => void = () => undefined,
-): Promise<WatchedService> {
+/** Starts a service and starts it again whenever it dies, with backoff. The first start must succeed. */
+export async function watchService(name: string, start: () => Promise<Service>, log: Logger): Promise<WatchedService> {
   let service = await start();
   let isUp = true;
   const stopping = new AbortController();
@@ -39,21 +29,16 @@ export async function watchService(
       await Promise.race([service.exited, whenAborted(stopping.signal)]);
       if (stopping.signal.aborted) return;
       isUp = false;
-      onChange();
       log.warn({ service: name, pid: service.pid }, 'service died, starting it again');
       const next = await startAgain(name, start, log, stopping.signal, () => backoff.next(performance.now() - startedMs));
       if (next === null) return;
       service = next;
       isUp = true;
-      onChange();
     }
   })();
   return {
     get url() {
       return service.url;
-    },
-    get isUp() {
-      return isUp;
     },
     stop: async () => {
       stopping.abort();

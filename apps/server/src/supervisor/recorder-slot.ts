@@ -8,9 +8,11 @@ import type { FromRole, ToRole } from './messages.ts';
 import { type RoleProcess, startRoleProcess } from './role-process.ts';
 import { stopProcess } from './role-slot.ts';
 
-/** The recorder process and, when wanted, a second one that waits with everything loaded and takes over when the first dies. */
-export interface RecorderPair {
+/** The recorder process and, when wanted, others that wait with everything loaded: the next one takes over when the first dies. */
+export interface RecorderSlot {
   readonly isReady: boolean;
+  /** How many others are loaded and could take over now. */
+  readonly standbys: number;
   /** Process id of the one that records. */
   readonly pid: number;
   /** A recorder left by an earlier supervisor is gone: its recordings are taken over. */
@@ -18,7 +20,7 @@ export interface RecorderPair {
   stop(graceMs: number): Promise<void>;
 }
 
-export interface RecorderPairOptions {
+export interface RecorderSlotOptions {
   readonly hasStandby: boolean;
   readonly logLevel: LogLevel;
   readonly log: Logger;
@@ -28,19 +30,23 @@ export interface RecorderPairOptions {
   readonly onChange: () => void;
 }
 
+/** Two: the second takes over when the first is killed while its own successor still loads (a second on a busy machine). */
+const standbyCount = 2;
 /** A recorder is missed every moment that it is away: short waits even when it dies again and again. */
-const longestWaitMs = 500;
+const longestWaitMs = 200;
 
 interface Recorder {
   readonly owner: string;
   readonly process: RoleProcess;
 }
 
-/** Starts the recorder (and its standby). The dead one's recordings go on in the standby with the next epoch at once. */
-export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
+/** Starts the recorder (and its standbys). The dead one's recordings go on in a standby with the next epoch at once. */
+export function startRecorderSlot(options: RecorderSlotOptions): RecorderSlot {
   const { log } = options;
   const deadOwners = new Set(options.deadOwners);
   const backoff = createBackoff(longestWaitMs);
+  const standbyBackoff = createBackoff();
+  const standbys: Recorder[] = [];
   let isStopping = false;
 
   const begin = (): Recorder => {
@@ -57,31 +63,36 @@ export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
     void recorder.process.settled.then(() => recorder.process.send({ type: 'activate', deadOwners: [...deadOwners] }));
     return recorder;
   };
+  /** One that is ready, else the one that has been loading longest: it is further than a new one. */
+  const takeStandby = (): Recorder | null => {
+    const index = standbys.findIndex(({ process }) => process.isReady);
+    return standbys.splice(Math.max(0, index), 1)[0] ?? null;
+  };
 
   let active = activate(begin());
-  let standby: Recorder | null = null;
   const refill = async (waitMs: number): Promise<void> => {
-    await delay(waitMs);
-    if (!options.hasStandby || isStopping || standby !== null) return;
-    const fresh = begin();
-    standby = fresh;
-    void fresh.process.exited.then(() => {
-      if (standby !== fresh || isStopping) return;
-      standby = null;
-      void refill(backoff.next(0));
-    });
+    if (waitMs > 0) await delay(waitMs);
+    while (options.hasStandby && !isStopping && standbys.length < standbyCount) {
+      const fresh = begin();
+      const startedMs = performance.now();
+      standbys.push(fresh);
+      void fresh.process.exited.then(() => {
+        if (isStopping || !standbys.includes(fresh)) return;
+        standbys.splice(standbys.indexOf(fresh), 1);
+        options.onChange();
+        void refill(standbyBackoff.next(performance.now() - startedMs));
+      });
+      await fresh.process.settled; // one after the other: two that load at once are both late
+      if (!fresh.process.isReady) return; // whoever saw it go refills
+    }
   };
   const takeOver = async (startedMs: number): Promise<void> => {
     deadOwners.add(active.owner);
     const waitMs = backoff.next(performance.now() - startedMs);
-    if (standby !== null) {
-      active = activate(standby); // one that is still loading is further than a new one
-      standby = null;
-    } else {
-      await delay(waitMs);
-      if (isStopping) return;
-      active = activate(begin());
-    }
+    const standby = takeStandby();
+    if (standby === null) await delay(waitMs);
+    if (isStopping) return;
+    active = activate(standby ?? begin());
     watch(active);
     options.onChange();
     await refill(waitMs);
@@ -101,6 +112,9 @@ export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
     get isReady() {
       return active.process.isReady;
     },
+    get standbys() {
+      return standbys.filter(({ process }) => process.isReady).length;
+    },
     get pid() {
       return active.process.pid;
     },
@@ -110,8 +124,7 @@ export function startRecorderPair(options: RecorderPairOptions): RecorderPair {
     },
     stop: async (graceMs) => {
       isStopping = true;
-      const running = standby === null ? [active] : [active, standby];
-      await Promise.all(running.map((recorder) => stopProcess(recorder.process, graceMs)));
+      await Promise.all([active, ...standbys].map((recorder) => stopProcess(recorder.process, graceMs)));
     },
   };
 }
