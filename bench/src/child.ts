@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { workerProcess } from '@tapedeck/render/worker-process';
 
-/** A child process of the benchmark, one of `children/`: it gets one job as JSON and answers with messages. */
+/** A child process of the benchmark, one of `children/`: it gets one job as JSON and answers with messages. Those that render are set up as the product's workers are. */
 export class Child<Message> {
   readonly #process;
   readonly #messages: Message[] = [];
@@ -11,7 +12,12 @@ export class Child<Message> {
 
   constructor(name: string, job: unknown) {
     const entry = fileURLToPath(new URL(`children/${name}.ts`, import.meta.url));
-    this.#process = fork(entry, [JSON.stringify(job)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const { execArgv, env } = name === 'render' ? workerProcess : { execArgv: [], env: {} };
+    this.#process = fork(entry, [JSON.stringify(job)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [...execArgv],
+      env: { ...process.env, ...env },
+    });
     this.#process.on('message', (message) => {
       this.#messages.push(message as Message);
       this.#onMessage?.();

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_S = 100; // USER_HZ, the same on every Linux we run on
 
+const PAGE_BYTES = 4096;
+
 interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
@@ -12,6 +14,26 @@ interface ProcessStat {
 /** CPU seconds used so far by these processes, all their living descendants, and the children that these have already waited for. Linux only. */
 export function cpuSecondsOf(roots: readonly number[]): number {
   return tree(roots).reduce((sum, { cpuTicks }) => sum + cpuTicks, 0) / TICKS_PER_S;
+}
+
+/** Processes below `root` whose command line holds `text`. Linux only. */
+export function descendantsNamed(root: number, text: string): number[] {
+  return tree([root])
+    .map(({ pid }) => pid)
+    .filter((pid) => commandOf(pid).includes(text));
+}
+
+/** Resident memory of a process, 0 when it has ended. Linux only. */
+export function residentMbOf(pid: number): number {
+  return ((readStat(pid)?.rssPages ?? 0) * PAGE_BYTES) / 1e6;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // ended in between
+  }
 }
 
 function tree(roots: readonly number[]): ProcessStat[] {

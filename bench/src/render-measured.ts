@@ -1,4 +1,4 @@
-import type { RenderPlan } from '@tapedeck/render';
+import type { RenderPlan, RenderShare } from '@tapedeck/render';
 import { Child } from './child.ts';
 
 /** A message of `children/render.ts`. */
@@ -16,9 +16,9 @@ export interface RenderCost {
   readonly memory: readonly { readonly renderedMs: number; readonly rssMb: number }[];
 }
 
-/** Renders a whole log in a process of its own and returns what it cost. */
-export async function renderMeasured(recordingDir: string, plan: RenderPlan, outDir: string): Promise<RenderCost> {
-  const child = new Child<RenderMessage>('render', { recordingDir, outDir, plan, follow: false });
+/** Renders a whole log (or one share of the work) in a process of its own and returns what it cost. */
+export async function renderMeasured(recordingDir: string, plan: RenderPlan, outDir: string, share?: RenderShare): Promise<RenderCost> {
+  const child = new Child<RenderMessage>('render', { recordingDir, outDir, plan, follow: false, ...(share && { share }) });
   const memory: { renderedMs: number; rssMb: number }[] = [];
   try {
     for (;;) {

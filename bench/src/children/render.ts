@@ -1,21 +1,24 @@
-// Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow}.
+// Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow, share?}.
 // Messages: {type: 'progress', renderedMs, logMs, rssMb} about once a second; {type: 'done', cpuS, wallS, peakMb}.
-import { renderLog, type RenderPlan } from '@tapedeck/render';
+import { renderLog, type RenderPlan, type RenderShare } from '@tapedeck/render';
 
 interface Job {
   readonly recordingDir: string;
   readonly outDir: string;
   readonly plan: RenderPlan;
   readonly follow: boolean;
+  /** One of several processes at work on the same output. */
+  readonly share?: RenderShare;
 }
 
-const { recordingDir, outDir, plan, follow } = JSON.parse(process.argv[2] ?? '{}') as Job;
+const { recordingDir, outDir, plan, follow, share } = JSON.parse(process.argv[2] ?? '{}') as Job;
 process.on('disconnect', () => process.exit(1));
 const startMs = performance.now();
 const cpuAtStart = process.cpuUsage();
 let toldMs = 0;
 await renderLog(recordingDir, plan, outDir, {
   follow,
+  ...(share === undefined ? {} : { share, encoderThreads: 1 }),
   onProgress: ({ renderedMs, logMs }) => {
     if (performance.now() - toldMs < 250) return;
     toldMs = performance.now();

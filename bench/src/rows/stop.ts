@@ -42,7 +42,7 @@ export const stopRow: Row = {
   },
 };
 
-/** The render is this close to the end of a log when only late packets may still come: its holdback, a part, and the second between two clock lines. */
+/** The render is this close to the end of a log when only late packets may still come: its holdback, a part, and the half second between two clock lines. */
 const settledMs = 6_000;
 
 /** Resolves when all but the last moments, which wait for late packets, are rendered. */
