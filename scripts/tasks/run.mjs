@@ -30,7 +30,16 @@ export function run(program, args, options = {}) {
 export const CHECKS = {
   format: () => run('prettier', ['--check', '--log-level', 'warn', '.']),
   types: async () => {
-    const projects = await Promise.all(['.', 'apps/console', 'e2e'].map((folder) => run('tsc', ['-p', folder])));
+    const folders = [
+      '.',
+      'apps/console',
+      'packages/web-sdk',
+      'e2e',
+      'examples/trtc-call',
+      'examples/volcengine-call',
+      'examples/web-recorder',
+    ];
+    const projects = await Promise.all(folders.map((folder) => run('tsc', ['-p', folder])));
     return { ok: projects.every(({ ok }) => ok), output: projects.map(({ output }) => output).join('') };
   },
   lint: () => run('oxlint', ['--type-aware', '--deny-warnings']),
