@@ -26,7 +26,7 @@ export async function runFfmpegGraph({
     ...['-hide_banner', '-nostdin', '-y', '-benchmark', '-loglevel', 'info'],
     ...inputs.flatMap((path) => ['-i', path]),
     ...['-filter_complex', graph(inputs.length, outputFps, style), '-map', '[video]', '-map', '[sound]'],
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', `${bitrateKbps}k`, '-g', String(outputFps * 2), '-bf', '0'],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', `${bitrateKbps}k`, '-g', String(outputFps * 2), '-sc_threshold', '0', '-bf', '0'],
     ...['-c:a', 'aac', '-b:a', '64k', '-ac', '1', join(folder, 'ffmpeg.mp4')],
   ];
   const child = spawn(ffmpeg, args, { stdio: ['ignore', 'ignore', 'pipe'] });
