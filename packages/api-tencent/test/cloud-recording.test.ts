@@ -142,7 +142,7 @@ describe('CreateCloudRecording', () => {
     const same = signed('CreateCloudRecording', '2019-07-22', JSON.stringify(minimal), Math.floor(Date.now() / 1000));
     await send(same);
     // The first call was not to be seen yet when the second one looked for it, and is there when the second one starts.
-    Object.assign(catalogue.dialects, { find: async () => null, create: async () => ({ task: tasks[0], isNew: false }) });
+    Object.assign(catalogue.dialects, { find: async () => null, createIf: async () => ({ task: tasks[0], isNew: false }) });
     await send(same);
     expect(tasks.map(({ desired }) => desired)).toEqual(['recording']);
   });
@@ -175,6 +175,16 @@ describe('CreateCloudRecording', () => {
     await send('CreateCloudRecording', minimal, { atMs: Date.now() });
     const answer = await send('CreateCloudRecording', { ...minimal, RoomId: '1' }, { atMs: Date.now() });
     expect(answer.Error?.Code).toBe('FailedOperation.RestrictedConcurrency');
+  });
+
+  it('starts as many of a burst as the application may have', async () => {
+    const { tasks, call: send } = make({ maxTasks: 3 });
+    const calls = Array.from({ length: 20 }, (_, room) =>
+      send('CreateCloudRecording', { ...minimal, RoomId: String(room + 1) }, { atMs: Date.now() }),
+    );
+    const codes = (await Promise.all(calls)).map(({ Error }) => Error?.Code);
+    expect(codes.filter((code) => code === 'FailedOperation.RestrictedConcurrency')).toHaveLength(17);
+    expect(tasks).toHaveLength(3);
   });
 
   it.each<readonly [path: string, value: unknown, code: string]>([

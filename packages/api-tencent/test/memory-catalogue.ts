@@ -27,6 +27,13 @@ export function memoryCatalogue(): Memory {
     const task = tasks[index];
     if (task !== undefined) tasks[index] = to(task);
   };
+  const create = (request: CreateRecording, origin: DialectTask['origin']) => {
+    const id = `rec_${tasks.length}`;
+    const task: DialectTask = { recording: starting(id, request), origin, desired: 'recording', createdAtMs: 0 };
+    tasks.push(task);
+    requests.set(id, request);
+    return { task, isNew: true };
+  };
   const catalogue = {
     applications: {
       byKey: async (key: string) => (key === 'ak' ? testApplication : null),
@@ -55,13 +62,13 @@ export function memoryCatalogue(): Memory {
         tasks.findLast(({ origin }) => origin.appId === name.appId && origin.taskId === name.taskId) ?? null,
       setDetails: async (_id: string, id: string, details: Record<string, unknown>) =>
         change(id, (task) => ({ ...task, origin: { ...task.origin, details } })),
-      create: async (_id: string, request: CreateRecording, origin: DialectTask['origin']) => {
-        const id = `rec_${tasks.length}`;
-        const task: DialectTask = { recording: starting(id, request), origin, desired: 'recording', createdAtMs: 0 };
-        tasks.push(task);
-        requests.set(id, request);
-        return { task, isNew: true };
-      },
+      create: async (_id: string, request: CreateRecording, origin: DialectTask['origin']) => create(request, origin),
+      createIf: async (
+        _id: string,
+        request: CreateRecording,
+        origin: DialectTask['origin'],
+        mayStart: (live: readonly DialectTask[]) => boolean,
+      ) => (mayStart(tasks.filter(isLive)) ? create(request, origin) : null),
     },
   };
   return { catalogue: catalogue as unknown as Catalogue, tasks, requests, patches, storages };

@@ -39,6 +39,18 @@ test('a task that runs is started once, however many ask at once, and its name i
   expect(await dialects.live(it.applicationId, 'tencent')).toEqual([]);
 });
 
+test('of many that ask at once, as many start as may', async () => {
+  const { dialects, recordings } = it.catalogue;
+  const tencent = (taskId: string): DialectOrigin => origin(taskId, { dialect: 'tencent', appId: '1400000001' });
+  const ask = (index: number) =>
+    dialects.createIf(it.applicationId, request(`burst ${index}`), tencent(`burst ${index}`), (live) => live.length < 3);
+  const made = await Promise.all(Array.from({ length: 12 }, (_, index) => ask(index)));
+  expect(made.filter((task) => task !== null)).toHaveLength(3);
+  const live = await dialects.live(it.applicationId, 'tencent');
+  expect(live).toHaveLength(3);
+  for (const { recording } of live) await recordings.setDesired(it.applicationId, recording.id, 'stopped');
+});
+
 test('the claim carries the origin as it was frozen; details can be replaced, and are kept in their order', async () => {
   const { dialects, leases } = it.catalogue;
   const fileNames = { rule: 'tencent', separator: '__', base: '1400000001_room', folder: 'T/', userDefine: null } as const;

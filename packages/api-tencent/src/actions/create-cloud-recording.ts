@@ -39,24 +39,24 @@ export const createCloudRecording = defineAction({
 async function start(context: ActionContext, call: CreateCloudRecording, room: TencentRoom, taskId: string): Promise<void> {
   const { options, application, nowMs } = context;
   const { dialects } = options.catalogue;
-  const live = await dialects.live(application.id, 'tencent');
-  // The very same call may have come at the same moment: its task is this one.
-  const others = live.filter((task) => task.origin.taskId !== taskId && isSameRobot(task, call, room));
-  if (live.length - others.length >= (options.maxTasks ?? usualMostTasks))
-    throw new TencentError(
-      'FailedOperation.RestrictedConcurrency',
-      `The application has ${live.length} live recordings, as many as it may have.`,
-    );
+  const mostTasks = options.maxTasks ?? usualMostTasks;
+  /** Those that this one does not push out. The very same call may have come at the same moment: its task is this one. */
+  const mayStart = (tasks: readonly DialectTask[]): boolean =>
+    tasks.filter((task) => task.origin.taskId !== taskId && !isSameRobot(task, call, room)).length < mostTasks;
+  if (!mayStart(await dialects.live(application.id, 'tencent'))) throw tooMany(mostTasks); // before a storage is made
   const { CloudStorage } = call.StorageParams;
   const storage = CloudStorage === undefined ? 'default' : await findStorage(options, application.id, CloudStorage);
   const recording = toRecording(call, room, storage);
   await options.admit?.(application, recording);
-  for (const task of others) await endTask(context, task, leaveCodes.pushedOut);
-  await dialects.create(application.id, recording, toOrigin(call, room, taskId, nowMs));
-  // Calls of the same moment have not seen each other: whoever looks after them all lets the newest stay.
+  const made = await dialects.createIf(application.id, recording, toOrigin(call, room, taskId, nowMs), mayStart);
+  if (made === null) throw tooMany(mostTasks);
+  // The newest stays, also where several calls came at the same moment.
   const rivals = (await dialects.live(application.id, 'tencent')).filter((task) => isSameRobot(task, call, room));
   for (const task of rivals.slice(0, -1)) await endTask(context, task, leaveCodes.pushedOut);
 }
+
+const tooMany = (most: number): TencentError =>
+  new TencentError('FailedOperation.RestrictedConcurrency', `The application has ${most} live recordings, as many as it may have.`);
 
 /** A robot that enters a room interrupts the one with its user id. */
 function isSameRobot({ origin, recording }: DialectTask, call: CreateCloudRecording, room: TencentRoom): boolean {

@@ -1,4 +1,5 @@
-import type { CreateRecording, DialectOrigin } from '@tapedeck/protocol';
+import type { CreateRecording, Dialect, DialectOrigin } from '@tapedeck/protocol';
+import { sql } from 'kysely';
 import { guard } from '../database.ts';
 import type { Database } from '../database.ts';
 import { RecordingNotFoundError } from '../errors.ts';
@@ -11,7 +12,13 @@ import type { Dialects, DialectTask } from './types.ts';
 /** Recordings by a vendor's names. */
 export function dialects(db: Database, masterKey: Uint8Array): Dialects {
   return {
-    create: (applicationId, request, origin) => guard(() => create(db, applicationId, request, origin)),
+    create: (applicationId, request, origin) =>
+      guard(async () => {
+        const made = await create(db, applicationId, request, origin, null);
+        if (made === null) throw new Error('A task that may always start was refused.');
+        return made;
+      }),
+    createIf: (applicationId, request, origin, mayStart) => guard(() => create(db, applicationId, request, origin, mayStart)),
     find: (applicationId, { dialect, appId, taskId, room }) =>
       guard(async () => {
         const row = await selectTasks(db, applicationId)
@@ -25,24 +32,36 @@ export function dialects(db: Database, masterKey: Uint8Array): Dialects {
         return row === undefined ? null : toTask(row);
       }),
     setDetails: (applicationId, recordingId, details) => guard(() => setDetails(db, applicationId, recordingId, details)),
-    live: (applicationId, dialect) =>
-      guard(async () => {
-        const rows = await selectTasks(db, applicationId).where('dialect', '=', dialect).where(isLive).orderBy('id').execute();
-        return rows.map(toTask);
-      }),
+    live: (applicationId, dialect) => guard(() => liveTasks(db, applicationId, dialect)),
     applicationOf: (dialect, appId) => guard(() => applicationOf(db, masterKey, dialect, appId)),
   };
 }
 
+async function liveTasks(db: Database, applicationId: string, dialect: Dialect): Promise<readonly DialectTask[]> {
+  const rows = await selectTasks(db, applicationId).where('dialect', '=', dialect).where(isLive).orderBy('id').execute();
+  return rows.map(toTask);
+}
+
+type Made = { readonly task: DialectTask; readonly isNew: boolean };
+
+/** @param mayStart null: it always may. Asked of one caller after the other. */
 async function create(
   db: Database,
   applicationId: string,
   request: CreateRecording,
   origin: DialectOrigin,
-): Promise<{ readonly task: DialectTask; readonly isNew: boolean }> {
+  mayStart: ((live: readonly DialectTask[]) => boolean) | null,
+): Promise<Made | null> {
   await checkStorage(db, applicationId, request.storage);
   for (;;) {
-    const id = await db.transaction().execute(async (trx) => await insertRecording(trx, applicationId, request, null, origin));
+    const id = await db.transaction().execute(async (trx) => {
+      if (mayStart !== null) {
+        await sql`select pg_advisory_xact_lock(hashtext(${`${applicationId} ${origin.dialect} tasks`}))`.execute(trx);
+        if (!mayStart(await liveTasks(trx, applicationId, origin.dialect))) return 'refused';
+      }
+      return await insertRecording(trx, applicationId, request, null, origin);
+    });
+    if (id === 'refused') return null;
     const { dialect, appId, taskId } = origin;
     const tasks = selectTasks(db, applicationId);
     const row = await (

@@ -24,6 +24,17 @@ export interface Dialects {
     request: CreateRecording,
     origin: DialectOrigin,
   ): Promise<{ readonly task: DialectTask; readonly isNew: boolean }>;
+  /**
+   * The same, for one caller of the application and dialect after the other: `mayStart` is asked about all live tasks, and nothing is inserted when it says no. null: it said no.
+   *
+   * @throws {ValidationError} as `create`.
+   */
+  createIf(
+    applicationId: string,
+    request: CreateRecording,
+    origin: DialectOrigin,
+    mayStart: (live: readonly DialectTask[]) => boolean,
+  ): Promise<{ readonly task: DialectTask; readonly isNew: boolean } | null>;
   /** The newest task of this name, or null. `room` narrows it. */
   find(
     applicationId: string,
