@@ -1,12 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { requirement } from '@tapedeck/testkit';
-import { chromium as launcher, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { hearFile, type Heard } from './src/heard.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { useLastingPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -18,26 +15,11 @@ declare const page: RecorderPage & {
 const settling = 0.12;
 
 describe.skipIf(chromium === null)('AudioDeck', () => {
-  let pages: WebPages;
-  let profile: string;
-  let browser: BrowserContext;
-  beforeAll(async () => {
-    pages = await serveWebPages('recorder');
-    profile = await mkdtemp(join(tmpdir(), 'tapedeck-profile-'));
-    browser = await launcher.launchPersistentContext(profile, {
-      executablePath: chromium ?? '',
-      args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
-    });
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 3 });
-  });
+  const pages = useLastingPages(chromium);
 
   /** Opens a page with a deck that hears person 1 as its own and person 2 as somebody else. */
   async function open(): Promise<Page> {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     await opened.evaluate(() => {
       const [me, you] = [1, 2].map((identity) => page.makePerson({ identity, width: 16, height: 16, fps: 1 }));
       const sources = [
@@ -299,7 +281,7 @@ describe.skipIf(chromium === null)('AudioDeck', () => {
 
   it('a full disk is told as 4, once, and what fitted is in the file, from the beginning or of a cycle', { timeout: 90_000 }, async () => {
     const opened = await open();
-    const devtools = await browser.newCDPSession(opened);
+    const devtools = await pages.browser.newCDPSession(opened);
     await opened.evaluate(async () => {
       const { sources } = page.kept as unknown as { sources: [] };
       const decks = [0, 1].map(() => new page.tapedeck.AudioDeck({ sources: () => sources }));
@@ -335,7 +317,7 @@ describe.skipIf(chromium === null)('AudioDeck', () => {
 
   it('without any room it is 2 or 4, leaves no file and the page goes on', { timeout: 60_000 }, async () => {
     const opened = await open();
-    const devtools = await browser.newCDPSession(opened);
+    const devtools = await pages.browser.newCDPSession(opened);
     const usage = await opened.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
     await devtools.send('Storage.overrideQuotaForOrigin', { origin: pages.url, quotaSize: usage + 1000 });
     const names = ['none.wav', 'none-cycle.wav'];

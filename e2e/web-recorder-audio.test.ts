@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkFile, requirement } from '@tapedeck/testkit';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './src/browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { describe, expect, it } from 'vitest';
+import { useRecorderPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -12,18 +9,10 @@ declare const page: RecorderPage;
 const tolerance = { durationMs: 150, holeMs: 400 };
 
 describe.skipIf(chromium === null)('createAudioRecorder', () => {
-  let pages: WebPages;
-  let browser: Browser;
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([serveWebPages('recorder'), openBrowser(chromium ?? '')]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-  });
+  const pages = useRecorderPages(chromium);
 
   it('writes WAV, AAC, MP3 and Opus at once, each at its rate, local or remote or both', { timeout: 120_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const durations = await opened.evaluate(async () => {
       const [me, you] = [
         page.makePerson({ identity: 1, width: 16, height: 16, fps: 1 }),
@@ -69,7 +58,7 @@ describe.skipIf(chromium === null)('createAudioRecorder', () => {
   });
 
   it('keeps the last seconds only when it goes in a circle', { timeout: 120_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const result = await opened.evaluate(async () => {
       const person = page.makePerson({ identity: 3, width: 16, height: 16, fps: 1 });
       const sources = [{ id: 'me', audio: person.audio, isLocal: true }];
@@ -98,7 +87,7 @@ describe.skipIf(chromium === null)('createAudioRecorder', () => {
   });
 
   it('writes to a file that the user picked, and a WAV file is whole at every moment', { timeout: 60_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const result = await opened.evaluate(async () => {
       const person = page.makePerson({ identity: 3, width: 16, height: 16, fps: 1 });
       const folder = await navigator.storage.getDirectory();

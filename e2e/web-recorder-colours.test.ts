@@ -1,9 +1,6 @@
 import { decodeFile, requirement } from '@tapedeck/testkit';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './src/browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { describe, expect, it } from 'vitest';
+import { useRecorderPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -14,18 +11,10 @@ const red = { rgba: [180, 60, 30], bt709: [88, 103, 182], bt601: [95, 97, 183] }
 const kinds = ['I420 bt709', 'I420 smpte170m', 'NV12 bt709', 'RGBA'] as const;
 
 describe.skipIf(chromium === null)('the recorder’s colours', () => {
-  let pages: WebPages;
-  let browser: Browser;
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([serveWebPages('recorder'), openBrowser(chromium ?? '')]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-  });
+  const pages = useRecorderPages(chromium);
 
   it('a colour stays the same whatever kind of picture brings it, side by side and alone', { timeout: 90_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     await opened.evaluate(
       async ({ kinds, red }) => {
         const track = (kind: string): MediaStreamTrack => {

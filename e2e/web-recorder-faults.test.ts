@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkFile, requirement } from '@tapedeck/testkit';
-import { chromium as launcher, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { openPlainBrowser } from './src/plain-browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { useLastingPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -14,23 +10,7 @@ declare const page: RecorderPage;
 const tolerance = { lostPercent: 6, misplacedMs: 300, durationMs: 200, offsetMs: 150 };
 
 describe.skipIf(chromium === null)('a recorder in trouble', () => {
-  let pages: WebPages;
-  let profile: string;
-  let browser: BrowserContext;
-  beforeAll(async () => {
-    pages = await serveWebPages('recorder');
-    profile = await mkdtemp(join(tmpdir(), 'tapedeck-profile-'));
-    // A profile on disk: the private file system of a nameless context lies in memory.
-    browser = await launcher.launchPersistentContext(profile, {
-      executablePath: chromium ?? '',
-      args: ['--no-sandbox', '--headless=new', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
-    });
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 3 });
-  });
+  const pages = useLastingPages(chromium);
 
   /** Begins a recording that the page keeps under `recorder`, and resolves when it lasts so long. */
   async function record(opened: Page, format: 'mp4' | 'webm', untilMs: number): Promise<number> {
@@ -56,14 +36,14 @@ describe.skipIf(chromium === null)('a recorder in trouble', () => {
     'a killed renderer process costs a %s recording less than two seconds',
     { timeout: 120_000 },
     async (format) => {
-      const opened = await openTestPage(browser, pages);
+      const opened = await pages.open();
       await record(opened, format, 9000);
-      const devtools = await browser.newCDPSession(opened);
+      const devtools = await pages.browser.newCDPSession(opened);
       const crashed = new Promise((resolve) => opened.once('crash', resolve));
       const elapsedMs = await opened.evaluate(() => page.kept['durationMs'] as number);
       void devtools.send('Page.crash').catch(() => undefined);
       await crashed;
-      const next = await openTestPage(browser, pages);
+      const next = await pages.open();
       const recovered = await next.evaluate(async () => {
         const [unfinished] = await page.tapedeck.listUnfinished();
         const { file, durationMs } = await page.tapedeck.recover(unfinished?.id ?? '');
@@ -85,7 +65,7 @@ describe.skipIf(chromium === null)('a recorder in trouble', () => {
   );
 
   it('a reload leaves a recording that can be recovered', { timeout: 60_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const elapsedMs = await record(opened, 'mp4', 5000);
     await opened.reload();
     await opened.waitForFunction('globalThis.page');
@@ -100,8 +80,8 @@ describe.skipIf(chromium === null)('a recorder in trouble', () => {
   });
 
   it('a full disk ends the recording and keeps everything until then', { timeout: 90_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
-    const devtools = await browser.newCDPSession(opened);
+    const opened = await pages.open();
+    const devtools = await pages.browser.newCDPSession(opened);
     await record(opened, 'mp4', 3000);
     const usage = await opened.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
     await devtools.send('Storage.overrideQuotaForOrigin', { origin: pages.url, quotaSize: usage + 10_000 });
@@ -124,7 +104,7 @@ describe.skipIf(chromium === null)('a recorder in trouble', () => {
   });
 
   it.each([1000, 2000])('a worker that stands still for %i ms loses no sound', { timeout: 60_000 }, async (stillMs) => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     await record(opened, 'mp4', 3000);
     const worker = opened.workers().find((one) => one.url().includes('recorder-worker'));
     await worker?.evaluate((ms) => {
@@ -150,7 +130,7 @@ describe.skipIf(chromium === null)('a recorder in trouble', () => {
   });
 
   it('goes on when a track ends and when a picture turns', { timeout: 60_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     await record(opened, 'mp4', 3000);
     const marks = await opened.evaluate(async () => {
       const { recorder, person } = page.kept as unknown as {

@@ -1,10 +1,7 @@
 import { checkFile, requirement } from '@tapedeck/testkit';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './src/browser.ts';
+import { describe, expect, it } from 'vitest';
 import { openPlainBrowser } from './src/plain-browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { openTestPage, useRecorderPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -12,15 +9,7 @@ declare const page: RecorderPage;
 const hourMs = 3_600_000;
 
 describe.skipIf(chromium === null)('the recorder’s limits', () => {
-  let pages: WebPages;
-  let browser: Browser;
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([serveWebPages('recorder'), openBrowser(chromium ?? '')]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-  });
+  const pages = useRecorderPages(chromium);
 
   it('the heap of an hour grows by less than 64 MB, from half a minute', { timeout: 180_000 }, async () => {
     const plain = await openPlainBrowser(chromium ?? '');
@@ -47,7 +36,7 @@ describe.skipIf(chromium === null)('the recorder’s limits', () => {
   });
 
   it('without WebCodecs the MediaRecorder of the browser records, and the file has its duration', { timeout: 90_000 }, async () => {
-    const context = await browser.newContext();
+    const context = await pages.browser.newContext();
     await context.addInitScript(() => {
       for (const name of ['VideoEncoder', 'AudioEncoder']) Reflect.deleteProperty(globalThis, name);
     });
@@ -79,7 +68,7 @@ describe.skipIf(chromium === null)('the recorder’s limits', () => {
   });
 
   it('where tracks cannot be read, a worklet mixes and pictures are drawn in the page', { timeout: 90_000 }, async () => {
-    const context = await browser.newContext();
+    const context = await pages.browser.newContext();
     await context.addInitScript(() => void Reflect.deleteProperty(globalThis, 'MediaStreamTrackProcessor'));
     const opened = await openTestPage(context, pages);
     const result = await opened.evaluate(async () => {
@@ -106,7 +95,7 @@ describe.skipIf(chromium === null)('the recorder’s limits', () => {
   });
 
   it('says what it cannot do: no tracks of a kind, odd sizes, unknown layouts, a source after the end', { timeout: 60_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const codes = await opened.evaluate(async () => {
       const person = page.makePerson({ identity: 6, width: 320, height: 180, fps: 20 });
       const codeOf = async (act: () => unknown): Promise<string> => {

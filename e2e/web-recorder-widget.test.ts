@@ -1,25 +1,14 @@
 import { decodeFile, requirement } from '@tapedeck/testkit';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './src/browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { describe, expect, it } from 'vitest';
+import { useRecorderPages } from './src/recorder-pages.ts';
 
 const chromium = requirement('chromium');
 
 describe.skipIf(chromium === null)('the recorder widget', () => {
-  let pages: WebPages;
-  let browser: Browser;
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([serveWebPages('widget'), openBrowser(chromium ?? '')]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-  });
+  const pages = useRecorderPages(chromium, 'widget');
 
   it('records the fake camera and microphone, pauses, and saves the file', { timeout: 60_000 }, async () => {
-    const page = await openTestPage(browser, pages, 'widget');
+    const page = await pages.open();
     await page.click('text=Record');
     await page.waitForSelector('[data-state=recording]');
     await page.waitForFunction(() => /^00:0[3-9] · \d+\.\d MB$/.test(document.querySelector('output')?.textContent ?? ''));

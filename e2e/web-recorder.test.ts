@@ -1,9 +1,6 @@
 import { checkFile, requirement, type FileExpectation, type FileReport } from '@tapedeck/testkit';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from './src/browser.ts';
-import { openTestPage } from './src/recorder-pages.ts';
-import { serveWebPages, type WebPages } from './src/web-pages.ts';
+import { describe, expect, it } from 'vitest';
+import { useRecorderPages } from './src/recorder-pages.ts';
 import type { RecorderPage } from './web-pages/recorder-page.ts';
 
 const chromium = requirement('chromium');
@@ -13,15 +10,7 @@ declare const page: RecorderPage;
 const tolerance = { lostPercent: 5, durationMs: 150, misplacedMs: 250, offsetMs: 150 };
 
 describe.skipIf(chromium === null)('createRecorder', () => {
-  let pages: WebPages;
-  let browser: Browser;
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([serveWebPages('recorder'), openBrowser(chromium ?? '')]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await pages.close();
-  });
+  const pages = useRecorderPages(chromium);
 
   async function check(name: string, expectation: Omit<FileExpectation, 'type' | 'tolerance'>): Promise<FileReport> {
     const report = await checkFile(pages.uploaded(name), { type: 'composite', tolerance, ...expectation });
@@ -34,7 +23,7 @@ describe.skipIf(chromium === null)('createRecorder', () => {
   }
 
   it.each(['mp4', 'webm'] as const)('writes one person to a playable %s file in time', { timeout: 90_000 }, async (format) => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const result = await opened.evaluate(async (format) => {
       const person = page.makePerson({ identity: 7, width: 640, height: 360, fps: 20 });
       const recorder = await page.tapedeck.createRecorder({
@@ -78,7 +67,7 @@ describe.skipIf(chromium === null)('createRecorder', () => {
   });
 
   it('records several at once, each with its own sources, layout and codecs', { timeout: 120_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const durations = await opened.evaluate(async () => {
       const [ada, bo] = [1, 2].map((identity) => page.makePerson({ identity, width: 320, height: 180, fps: 10 }));
       const video = { width: 640, height: 360, fps: 15 };
@@ -112,7 +101,7 @@ describe.skipIf(chromium === null)('createRecorder', () => {
   });
 
   it('takes sources in and out, changes the layout and cuts a pause out while it runs', { timeout: 120_000 }, async () => {
-    const opened = await openTestPage(browser, pages);
+    const opened = await pages.open();
     const marks = await opened.evaluate(async () => {
       const [ada, bo] = [3, 4].map((identity) => page.makePerson({ identity, width: 320, height: 180, fps: 10 }));
       const video = { width: 640, height: 360, fps: 15 };

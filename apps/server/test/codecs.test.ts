@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { layoutTiles } from '@tapedeck/layout';
 import { isTerminal } from '@tapedeck/protocol';
 import { checkFile, loadAudioLoop, loadG711Loop, loadVideoLoop, requirement, startLightPublisher } from '@tapedeck/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { untilLogClock } from './support/log-clock.ts';
 import { sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const canvas = { width: 640, height: 360 };
@@ -20,13 +21,7 @@ const people = [
 const recordedS = 6;
 
 describe.skipIf(livekit === null)('codecs that browsers do not send, through LiveKit', { timeout: 120_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   it('H.265 and G.711 are captured, composed, decoded and copied, whole and in sync', async () => {
     const { id: recordingId } = await server.api.create({
@@ -51,12 +46,12 @@ describe.skipIf(livekit === null)('codecs that browsers do not send, through Liv
       recordingId,
       ({ state, participants }) => state === 'recording' && participants.length === people.length,
     );
-    await untilLogClock(join(dataDir, 'data', 'recordings', recordingId), recordedS);
+    await untilLogClock(join(server.dataDir, 'data', 'recordings', recordingId), recordedS);
     await server.api.stop(recordingId);
     const { state, files, error } = await waitForRecording(server.api, recordingId, (now) => isTerminal(now.state));
     await sendHome(publishers);
     expect(state, JSON.stringify(error)).toBe('completed');
-    const path = (key: string): string => join(dataDir, 'data', 'storage', 'default', key);
+    const path = (key: string): string => join(server.dataDir, 'data', 'storage', 'default', key);
 
     const composite = files.find(({ type }) => type === 'composite');
     const joined = people.map(({ identity }, joinedOrder) => ({ identity, joinedOrder, hasVideo: true, aspect: 16 / 9, isSpeaking: false, isScreen: false })); // prettier-ignore

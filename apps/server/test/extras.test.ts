@@ -2,21 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTerminal } from '@tapedeck/protocol';
 import { requirement } from '@tapedeck/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { bringPeople, sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 
 describe.skipIf(livekit === null)('what is made beside the files', { timeout: 120_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   it('is listed, delivered and served with the recording; individual files are as large as what was sent', async () => {
     const people = await bringPeople(server, 'extras', ['ada', 'bo']);
@@ -27,7 +21,7 @@ describe.skipIf(livekit === null)('what is made beside the files', { timeout: 12
     });
     await waitForRecording(server.api, id, ({ state, participants }) => state === 'recording' && participants.length === 2);
     // Individual files stand once everybody has been seen for a while.
-    const journal = join(dataDir, 'data', 'renders', id, '1', 'files.jsonl');
+    const journal = join(server.dataDir, 'data', 'renders', id, '1', 'files.jsonl');
     const rendered = (): string => (existsSync(journal) ? readFileSync(journal, 'utf8') : '');
     await expect.poll(() => ['ada', 'bo'].every((name) => rendered().includes(`"${name}.camera"`)), { timeout: 30_000 }).toBe(true);
     await sendHome(people);

@@ -2,22 +2,16 @@ import { join } from 'node:path';
 import { monotonicUs } from '@tapedeck/rtplog';
 import { firstPacketOnDisk, requirement } from '@tapedeck/testkit';
 import { isTerminal } from '@tapedeck/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { bringPeople, sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const requests = 20;
 
 describe.skipIf(livekit === null)('from the request to the first packet on disk', { timeout: 180_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   it('is half a second at most, 19 times of 20', async () => {
     const people = await bringPeople(server, 'quick', ['ada']);
@@ -25,7 +19,7 @@ describe.skipIf(livekit === null)('from the request to the first packet on disk'
     for (let index = 0; index < requests; index += 1) {
       const askedUs = monotonicUs();
       const { id } = await server.api.create({ room: 'quick', outputs: [{ type: 'composite', video: null }] });
-      waitsMs.push(((await firstPacketOnDisk(join(dataDir, 'data', 'recordings', id))) - askedUs) / 1000);
+      waitsMs.push(((await firstPacketOnDisk(join(server.dataDir, 'data', 'recordings', id))) - askedUs) / 1000);
       await server.api.stop(id);
       await waitForRecording(server.api, id, ({ state }) => isTerminal(state));
     }

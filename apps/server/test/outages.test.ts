@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal, type Recording } from '@tapedeck/protocol';
 import { decodeFile, loadAudioLoop, requirement, startLightPublisher } from '@tapedeck/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { verifyEvidence } from '../src/evidence/verify-evidence.ts';
 import { epochDirs } from '../src/recorder/epoch-start.ts';
 import { bringPeople, sendHome } from './support/people.ts';
 import { descendants, isAlive } from './support/process-tree.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const small = { type: 'composite', video: { width: 320, height: 180, fps: 15 } } as const;
@@ -17,15 +18,9 @@ const watched = { ...small, formats: ['hls', 'mp4'] } as const;
 const authorization = `Basic ${btoa(`${testPair.key}:${testPair.secret}`)}`;
 
 describe.skipIf(livekit === null)('a recording that runs', { timeout: 120_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
-  const logOf = (id: string): string => join(dataDir, 'data', 'recordings', id);
+  const logOf = (id: string): string => join(server.dataDir, 'data', 'recordings', id);
   const running = (id: string): Promise<Recording> => waitForRecording(server.api, id, ({ state }) => state === 'recording');
   const stopped = async (id: string): Promise<Recording> => {
     await server.api.stop(id);
@@ -148,12 +143,12 @@ describe.skipIf(livekit === null)('a recording that runs', { timeout: 120_000 },
       ['mp4', 'complete'],
     ]);
     for (const { key, durationMs } of files) {
-      const path = join(dataDir, 'data', 'storage', 'default', key);
+      const path = join(server.dataDir, 'data', 'storage', 'default', key);
       const decoded = await decodeFile(path, { picture: () => undefined, sound: () => undefined });
       expect(durationMs).toBeGreaterThan(0);
       expect(Math.abs(decoded.durationMs - durationMs), key).toBeLessThan(150);
     }
-    expect(readFileSync(join(dataDir, 'data', 'storage', 'default', id, 'composite.m3u8'), 'utf8')).toMatch(/\n#EXT-X-ENDLIST\n$/);
+    expect(readFileSync(join(server.dataDir, 'data', 'storage', 'default', id, 'composite.m3u8'), 'utf8')).toMatch(/\n#EXT-X-ENDLIST\n$/);
     const { items } = (await (await fetch(`${server.url}/v1/recordings/${id}/events`, { headers: { authorization } })).json()) as {
       items: readonly { type: string; data: { format?: string } }[];
     };

@@ -4,25 +4,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeFile, requirement } from '@tapedeck/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bringPeople, sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const entry = fileURLToPath(new URL('../bin/tapedeck.mjs', import.meta.url));
 
 describe.skipIf(livekit === null)('tapedeck record ROOM', { timeout: 60_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   const start = (program: string, args: readonly string[]): { child: ChildProcess; seen: { out: string; err: string } } => {
-    const env = { TAPEDECK_DATA_DIR: join(dataDir, 'data'), TAPEDECK_KEY: testPair.key, TAPEDECK_SECRET: testPair.secret };
-    const child = spawn(program, args, { cwd: dataDir, env: { ...process.env, ...env }, stdio: 'pipe' });
+    const env = { TAPEDECK_DATA_DIR: join(server.dataDir, 'data'), TAPEDECK_KEY: testPair.key, TAPEDECK_SECRET: testPair.secret };
+    const child = spawn(program, args, { cwd: server.dataDir, env: { ...process.env, ...env }, stdio: 'pipe' });
     const seen = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (seen.out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (seen.err += text));
@@ -33,7 +28,7 @@ describe.skipIf(livekit === null)('tapedeck record ROOM', { timeout: 60_000 }, (
 
   it('on a terminal shows one line of progress; Ctrl-C there stops the recording and waits for the file', async () => {
     const people = await bringPeople(server, 'terminal', ['ada', 'bo']);
-    const words = [process.execPath, entry, 'record', 'terminal', '--out', join(dataDir, 'out')].map((word) => `'${word}'`);
+    const words = [process.execPath, entry, 'record', 'terminal', '--out', join(server.dataDir, 'out')].map((word) => `'${word}'`);
     const command = `exec ${words.join(' ')}`; // a shell in between would take Ctrl-C for its own end
     const { child, seen } = start('script', ['-qec', command, '/dev/null']);
     await expect.poll(() => seen.out, { timeout: 20_000 }).toMatch(/\r.*recording 00:00:0[1-9] · 2 in the room · Ctrl-C stops/);
@@ -42,7 +37,7 @@ describe.skipIf(livekit === null)('tapedeck record ROOM', { timeout: 60_000 }, (
     await sendHome(people);
     expect(code, seen.out).toBe(0);
     const [path = ''] = /^\/.*\.mp4$/m.exec(seen.out.replaceAll('\r', '')) ?? [];
-    expect(path).toContain(join(dataDir, 'out'));
+    expect(path).toContain(join(server.dataDir, 'out'));
     expect(existsSync(path)).toBe(true);
     expect(await playable(path)).toBeGreaterThan(500);
   });

@@ -2,30 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeFile, loadAudioLoop, requirement, startLightPublisher } from '@tapedeck/testkit';
 import { isTerminal, type Recording } from '@tapedeck/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { verifyEvidence } from '../src/evidence/verify-evidence.ts';
 import { untilLogClock } from './support/log-clock.ts';
 import { bringPeople, sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, runCommand, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { runCommand, testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const small = { type: 'composite', video: { width: 320, height: 180, fps: 15 } } as const;
 const nothing = { picture: () => undefined, sound: () => undefined };
 
 describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   const ended = (id: string): Promise<Recording> => waitForRecording(server.api, id, (recording) => isTerminal(recording.state));
   const running = (id: string): Promise<Recording> => waitForRecording(server.api, id, (recording) => recording.state === 'recording');
-  const stored = (key: string): string => join(dataDir, 'data', 'storage', 'default', key);
-  const logOf = (id: string): string => join(dataDir, 'data', 'recordings', id);
+  const stored = (key: string): string => join(server.dataDir, 'data', 'storage', 'default', key);
+  const logOf = (id: string): string => join(server.dataDir, 'data', 'recordings', id);
   const post = async (path: string, body: object = {}, method = 'POST'): Promise<Response> => {
     const authorization = `Basic ${btoa(`${testPair.key}:${testPair.secret}`)}`;
     return fetch(`${server.url}${path}`, {
@@ -98,9 +93,9 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     const recording = await ended(id);
     await sendHome(people);
     expect(recording.state).toBe('completed');
-    const inspected = await runCommand(['inspect', '--json', join(dataDir, 'data', 'recordings', id)], dataDir);
+    const inspected = await runCommand(['inspect', '--json', join(server.dataDir, 'data', 'recordings', id)], server.dataDir);
     expect(JSON.parse(inspected.stdout)).toMatchObject({ events: { layout: 1 } });
-    const rendered = await runCommand(['render', id, '--layout', 'grid'], dataDir);
+    const rendered = await runCommand(['render', id, '--layout', 'grid'], server.dataDir);
     expect(rendered.code, rendered.stderr).toBe(0);
     const key = rendered.stdout.split('\n')[0] ?? '';
     expect((await decodeFile(stored(key), nothing)).durationMs).toBeCloseTo(recording.files[0]?.durationMs ?? 0, -2);
@@ -127,6 +122,6 @@ describe.skipIf(livekit === null)('recordings of a node', { timeout: 120_000 }, 
     expect(recording.state, JSON.stringify(recording.error)).toBe('completed');
     expect(recording.participants.filter((participant) => participant.identity.startsWith('guest')).length).toBeGreaterThanOrEqual(10);
     expect(recording.files[0]?.durationMs).toBeGreaterThan(visitedMs - 1_000);
-    expect((await verifyEvidence(join(dataDir, 'data', 'recordings', id), null))?.findings).toEqual([]);
+    expect((await verifyEvidence(join(server.dataDir, 'data', 'recordings', id), null))?.findings).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { roomService } from '@tapedeck/livekit';
 import { decodeFile, type LightPublisher, readTestPicture, requirement } from '@tapedeck/testkit';
 import { isTerminal, type Recording } from '@tapedeck/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitForRecording } from '../src/cli/follow-recording.ts';
 import { bringPeople, sendHome } from './support/people.ts';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const canvas = { width: 320, height: 180 };
@@ -14,13 +15,7 @@ const copied = { type: 'individual', formats: ['webm'] } as const;
 const framesPerSecond = 15;
 
 describe.skipIf(livekit === null)('rules of a recording', { timeout: 120_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(() => cleanUp(dataDir, server));
+  const server = useServer();
 
   const ended = (id: string): Promise<Recording> => waitForRecording(server.api, id, (recording) => isTerminal(recording.state));
   const inState = (id: string, state: Recording['state']): Promise<Recording> =>
@@ -167,7 +162,7 @@ describe.skipIf(livekit === null)('rules of a recording', { timeout: 120_000 }, 
   ): Promise<{ ms: number; tiles: ReturnType<typeof readTestPicture>[] }[]> {
     const key = recording.files.find(({ type, format }) => type === 'composite' && format === 'mp4')?.key ?? '';
     const pictures: { ms: number; tiles: ReturnType<typeof readTestPicture>[] }[] = [];
-    await decodeFile(join(dataDir, 'data', 'storage', 'default', key), {
+    await decodeFile(join(server.dataDir, 'data', 'storage', 'default', key), {
       picture: ({ ms, planes, strides }) => {
         const view = { luma: planes[0] ?? new Uint8Array(), lumaStride: strides[0] ?? 0 };
         pictures.push({ ms, tiles: rectangles.map((rectangle) => readTestPicture({ ...view, ...rectangle })) });

@@ -1,7 +1,8 @@
 import { requirement } from '@tapedeck/testkit';
 import { trtc } from 'tencentcloud-sdk-nodejs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { describe, expect, it } from 'vitest';
+import { testPair } from './support/server-process.ts';
+import { useServer } from './support/use-server.ts';
 
 const livekit = requirement('livekit');
 const sdkAppId = 1_400_000_001;
@@ -49,8 +50,7 @@ const cases: readonly (readonly [string, object, { readonly name: string; readon
 ];
 
 describe.skipIf(livekit === null)('a client’s mix configuration, given to StartMCUMixTranscode', { timeout: 60_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
+  const server = useServer();
   let room = 100;
 
   /** Outputs of the recording that a mix makes. */
@@ -66,12 +66,6 @@ describe.skipIf(livekit === null)('a client’s mix configuration, given to Star
     await client.StopMCUMixTranscode(where);
     return items[0]?.outputs;
   };
-
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  });
-  afterAll(async () => await cleanUp(dataDir, server));
 
   it.each(cases)('becomes a layout: %s', async (_name, config, { name, ...options }) => {
     const layout = { name, options };

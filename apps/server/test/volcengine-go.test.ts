@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requirement } from '@tapedeck/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, makeDataDir, type ServerProcess, startServerProcess, testPair } from './support/server-process.ts';
+import { describe, expect, it } from 'vitest';
+import { testPair } from './support/server-process.ts';
 
 const go = requirement('go');
 const livekit = requirement('livekit');
@@ -48,18 +48,13 @@ func main() {
 	fmt.Println(started, read, answer.StatusCode, stopped)
 }
 `;
+import { useServer } from './support/use-server.ts';
 
 describe.skipIf(go === null || livekit === null)('the vendor’s Go SDK against this server', { timeout: 300_000 }, () => {
-  let dataDir: string;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    dataDir = makeDataDir();
-    server = await startServerProcess(dataDir);
-  }, 120_000);
-  afterAll(async () => await cleanUp(dataDir, server));
+  const server = useServer();
 
   it('signs what this server takes, and what it does not with another secret', async () => {
-    const cwd = join(dataDir, 'go');
+    const cwd = join(server.dataDir, 'go');
     mkdirSync(cwd);
     writeFileSync(join(cwd, 'go.mod'), goMod);
     writeFileSync(join(cwd, 'main.go'), goMain);
