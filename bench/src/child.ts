@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { workerProcess } from '@tapedeck/render/worker-process';
 
@@ -16,7 +18,7 @@ export class Child<Message> {
     this.#process = fork(entry, [JSON.stringify(job)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [...execArgv],
-      env: { ...process.env, ...env },
+      env: { NODE_COMPILE_CACHE: join(homedir(), '.cache', 'tapedeck', 'node'), ...process.env, ...env }, // as `tapedeck` starts its processes
     });
     this.#process.on('message', (message) => {
       this.#messages.push(message as Message);

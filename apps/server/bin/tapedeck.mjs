@@ -3,11 +3,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const isRecent = Number(process.versions.node.split('.')[0]) >= 24;
 if (isRecent) {
-  enableCompileCache?.();
+  // In the environment, so that every process that this one starts takes it too: compiled code from the disk, and no compiler of TypeScript in its memory.
+  // Beside what else is kept between runs: in a folder that others may write to, they could leave code of their own.
+  process.env.NODE_COMPILE_CACHE ??= join(process.env.TAPEDECK_CACHE_DIR ?? join(homedir(), '.cache', 'tapedeck'), 'node');
+  enableCompileCache();
   const { main } = await import('../src/main.ts');
   await main(process.argv);
 } else {

@@ -1,5 +1,6 @@
 // Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow, share?}.
 // Messages: {type: 'progress', renderedMs, logMs, rssMb} about once a second; {type: 'done', cpuS, wallS, peakMb}.
+import { flushCompileCache } from 'node:module';
 import { renderLog, type RenderPlan, type RenderShare } from '@tapedeck/render';
 
 interface Job {
@@ -26,10 +27,12 @@ await renderLog(recordingDir, plan, outDir, {
   },
 });
 const { user, system } = process.cpuUsage(cpuAtStart);
+const peakMb = process.resourceUsage().maxRSS / 1024;
+flushCompileCache(); // whoever waits kills this process at once
 process.send?.({
   type: 'done',
   cpuS: (user + system) / 1e6,
   wallS: (performance.now() - startMs) / 1000,
-  peakMb: process.resourceUsage().maxRSS / 1024,
+  peakMb,
 });
 process.disconnect();

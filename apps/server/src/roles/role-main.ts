@@ -1,10 +1,8 @@
-import { enableCompileCache } from 'node:module';
 import type { LogLevel, Role } from '../config/config.ts';
 import { createLogger } from '../log/logger.ts';
 import type { FromRole, ToRole } from '../supervisor/messages.ts';
 import type { RoleContext, RunningRole, StartRole } from './role.ts';
 
-enableCompileCache();
 const role = process.argv[2] as Exclude<Role, 'media'>;
 const log = createLogger(role, (process.argv[3] ?? 'info') as LogLevel);
 
