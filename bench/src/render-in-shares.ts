@@ -23,7 +23,8 @@ export async function renderInShares(recordingDir: string, plan: RenderPlan, fol
   const outDirs = shares.map((_, index) => join(folder, `share-${index}`));
   const costs: RenderCost[] = [];
   const work = async (): Promise<void> => {
-    for (const [index, share] of waiting) costs.push(await renderMeasured(recordingDir, plan, outDirs[index] ?? folder, share));
+    for (const [index, share] of waiting)
+      costs.push(await renderMeasured(recordingDir, plan, outDirs[index] ?? folder, { share, encoderThreads: 1 }));
   };
   const processes = availableParallelism();
   await Promise.all(Array.from({ length: processes }, work));

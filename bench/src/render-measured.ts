@@ -16,9 +16,14 @@ export interface RenderCost {
   readonly memory: readonly { readonly renderedMs: number; readonly rssMb: number }[];
 }
 
-/** Renders a whole log (or one share of the work) in a process of its own and returns what it cost. */
-export async function renderMeasured(recordingDir: string, plan: RenderPlan, outDir: string, share?: RenderShare): Promise<RenderCost> {
-  const child = new Child<RenderMessage>('render', { recordingDir, outDir, plan, follow: false, ...(share && { share }) });
+/** Renders a whole log (or one share of the work) in a process of its own and returns what it cost. @param encoderThreads Default: the renderer's own. */
+export async function renderMeasured(
+  recordingDir: string,
+  plan: RenderPlan,
+  outDir: string,
+  { share, encoderThreads }: { readonly share?: RenderShare; readonly encoderThreads?: number } = {},
+): Promise<RenderCost> {
+  const child = new Child<RenderMessage>('render', { recordingDir, outDir, plan, follow: false, share, encoderThreads });
   const memory: { renderedMs: number; rssMb: number }[] = [];
   try {
     for (;;) {

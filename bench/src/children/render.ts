@@ -1,4 +1,4 @@
-// Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow, share?}.
+// Renders one log with one plan: the process whose CPU and memory are measured. Job: {recordingDir, outDir, plan, follow, share?, encoderThreads?}.
 // Messages: {type: 'progress', renderedMs, logMs, rssMb} about once a second; {type: 'done', cpuS, wallS, peakMb}.
 import { flushCompileCache } from 'node:module';
 import { renderLog, type RenderPlan, type RenderShare } from '@tapedeck/render';
@@ -10,16 +10,18 @@ interface Job {
   readonly follow: boolean;
   /** One of several processes at work on the same output. */
   readonly share?: RenderShare;
+  readonly encoderThreads?: number;
 }
 
-const { recordingDir, outDir, plan, follow, share } = JSON.parse(process.argv[2] ?? '{}') as Job;
+const { recordingDir, outDir, plan, follow, share, encoderThreads } = JSON.parse(process.argv[2] ?? '{}') as Job;
 process.on('disconnect', () => process.exit(1));
 const startMs = performance.now();
 const cpuAtStart = process.cpuUsage();
 let toldMs = 0;
 await renderLog(recordingDir, plan, outDir, {
   follow,
-  ...(share === undefined ? {} : { share, encoderThreads: 1 }),
+  ...(share && { share }),
+  ...(encoderThreads !== undefined && { encoderThreads }),
   onProgress: ({ renderedMs, logMs }) => {
     if (performance.now() - toldMs < 250) return;
     toldMs = performance.now();

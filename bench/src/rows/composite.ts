@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { checkFile, type ExpectedPerson, requirement } from '@tapedeck/testkit';
 import { compositePlan, webmPlan, writeMeeting } from '../meeting.ts';
 import { runBrowserGrab } from '../peers/browser-grab.ts';
-import { runFfmpegGraph } from '../peers/ffmpeg-graph.ts';
+import { type GraphJob, runFfmpegGraph } from '../peers/ffmpeg-graph.ts';
 import { renderMeasured } from '../render-measured.ts';
 import type { Peer, Row, RowContext } from '../row.ts';
+
+/** As a composite is encoded while the call runs; its peers are recorders of calls. */
+const live = { encoderThreads: 1 } as const;
 
 /** Eight 720p30 people → 720p15, against FFmpeg's filter graph and a filmed browser. */
 export const compositeEightRow: Row = {
@@ -15,8 +18,8 @@ export const compositeEightRow: Row = {
     const durationS = context.isQuick ? 20 : 40;
     const { dir } = await writeMeeting(context.folder, { people: 8, durationS, width: 1280, height: 720, fps: 30, bitrateKbps: 1500 });
     const inputs = await sameInputs(context, dir);
-    const cost = await renderMeasured(dir, compositePlan(15), join(context.folder, 'composite'));
-    const ffmpeg = await ffmpegPeers(context, inputs, 15, durationS, 0.6);
+    const cost = await renderMeasured(dir, compositePlan(15), join(context.folder, 'composite'), live);
+    const ffmpeg = await ffmpegPeers(context, inputs, { outputFps: 15, bitrateKbps: 1500 }, durationS, 0.6);
     const browser = await browserPeer(context, inputs, 0.5);
     return {
       cpu: { value: cost.cpuS / durationS, unit: 'cores', limit: null, peers: [...ffmpeg, browser], facts: { peakMb: cost.peakMb } },
@@ -40,9 +43,9 @@ export const compositeFourRow: Row = {
       bitrateKbps: 400,
     });
     const inputs = await sameInputs(context, dir);
-    const cost = await renderMeasured(dir, compositePlan(30, 3000), join(context.folder, 'composite'));
+    const cost = await renderMeasured(dir, compositePlan(30, 3000), join(context.folder, 'composite'), live);
     const lost = await framesLost(join(context.folder, 'composite', 'composite.mp4'), people);
-    const ffmpeg = await ffmpegPeers(context, inputs, 30, durationS);
+    const ffmpeg = await ffmpegPeers(context, inputs, { outputFps: 30, bitrateKbps: 3000 }, durationS);
     const egress = { name: 'LiveKit Egress 1.14', value: 0.57, note: 'measured on another 2-core machine' };
     return {
       cpu: { value: cost.cpuS / durationS, unit: 'cores', limit: { atMost: 0.4 }, peers: [...ffmpeg, egress] },
@@ -81,7 +84,7 @@ async function sameInputs({ folder }: RowContext, dir: string): Promise<string[]
 async function ffmpegPeers(
   { folder, log }: RowContext,
   inputs: readonly string[],
-  outputFps: number,
+  output: Pick<GraphJob, 'outputFps' | 'bitrateKbps'>,
   durationS: number,
   limitRatio?: number,
 ): Promise<Peer[]> {
@@ -94,7 +97,7 @@ async function ffmpegPeers(
       peers.push({ name, value: null, note: 'no ffmpeg on PATH', ...limit });
       continue;
     }
-    const { cpuS, peakMb } = await runFfmpegGraph({ ffmpeg, inputs, outputFps, bitrateKbps: 1500, folder, style });
+    const { cpuS, peakMb } = await runFfmpegGraph({ ffmpeg, inputs, ...output, folder, style });
     log(`${name}: ${cpuS.toFixed(1)} CPU s, ${peakMb.toFixed(0)} MB`);
     peers.push({ name, value: cpuS / durationS, ...limit });
   }
