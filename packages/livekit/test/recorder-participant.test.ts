@@ -115,11 +115,18 @@ describe.skipIf(binary === null)('a recorder participant', () => {
   });
 
   test('ends when it is removed, and when another takes its identity', async () => {
-    const removed = await listen(server.url, { identity: 'one' });
+    await publish('ann', { audio });
+    // In mid call: while a join is still being negotiated, LiveKit at times cuts the connection before its goodbye is through (one time of a hundred).
+    const inCall = async (identity: string): Promise<Listener> => {
+      const listener = await listen(server.url, { identity });
+      await listener.until(() => listener.packets > 20);
+      return listener;
+    };
+    const removed = await inCall('one');
     await roomService(server.url, pair).removeParticipant('room', 'one');
     await removed.until(() => removed.has('ended'));
     expect(removed.events.at(-1)).toEqual({ type: 'ended', reason: 'removed' });
-    const first = await listen(server.url, { identity: 'two' });
+    const first = await inCall('two');
     await listen(server.url, { identity: 'two' });
     await first.until(() => first.has('ended'));
     expect(first.events.at(-1)).toEqual({ type: 'ended', reason: 'duplicate-identity' });
